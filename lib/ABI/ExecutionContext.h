@@ -1,0 +1,100 @@
+#ifndef JITRUN_ABI_EXECUTIONCONTEXT_H
+#define JITRUN_ABI_EXECUTIONCONTEXT_H
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace jitrun::abi {
+
+struct ExecutionContext;
+
+enum class TrapKind : uint32_t {
+#define JITRUN_TRAP(Name, Word, Format) Name,
+#include "ABI/Traps.def"
+};
+
+/// Node of the ledger: the circular list of what calls have allocated and not
+/// given away. Every heap object starts with one (see HeapObject).
+struct LedgerNode {
+  LedgerNode *Previous;
+  LedgerNode *Next;
+};
+
+/// What the runtime reaches the rest of the system through. Filled by the
+/// engine (or the evaluator); never null in a live context.
+struct Hooks {
+  /// Called by a generated or runtime trap after Trap has been filled. Does
+  /// not return: it leaves to the innermost host entry (or throws, in the
+  /// evaluator). \p FrameAddress is the frame pointer of the function that
+  /// raised, from which the call stack is walked.
+  void (*Raise)(ExecutionContext *, void *FrameAddress);
+  /// Appends to the program's output.
+  void (*Write)(ExecutionContext *, const char *Data, size_t Size);
+  /// A counter of function \p FunctionIndex reached zero; the engine sets it
+  /// anew. \p Loop is the loop's number in the function, or ~0u for the call
+  /// counter. Must be quick and take no lock that a compile holds.
+  void (*CounterTripped)(ExecutionContext *, uint32_t FunctionIndex,
+                         uint32_t Loop);
+};
+
+/// What a trap leaves for the host to report.
+struct TrapRecord {
+  TrapKind Kind;
+  uint32_t Reserved;
+  int64_t Arguments[3];
+  char Text[232]; ///< Zero-terminated.
+};
+
+/// State of one host call into language code, and what it can reach: the
+/// hidden first parameter of every generated function. Belongs to one thread
+/// at a time; only StackLimit and Interrupt are written by other threads.
+struct ExecutionContext {
+  /// Lowest stack address a function may be entered with. An interrupting
+  /// thread stores ~0 here, so that the next function entry takes the slow
+  /// path.
+  std::atomic<uint64_t> StackLimit;
+  /// Nonzero makes the next poll of a loop take the slow path.
+  std::atomic<uint32_t> Interrupt;
+  uint32_t Reserved;
+  /// Bytes of heap objects alive and their limit.
+  int64_t MemoryUsed;
+  int64_t MemoryLimit;
+  LedgerNode Ledger;
+  const Hooks *Handlers;
+  /// The engine's (or evaluator's) own state for this context.
+  void *Host;
+  /// The true stack limit, to restore StackLimit from.
+  uint64_t TrueStackLimit;
+  /// Absolute monotonic time in ns, or 0: checked by polls' slow path, which a
+  /// timer triggers.
+  int64_t Deadline;
+  /// Set by whoever interrupts: a TrapKind (Interrupt or Deadline).
+  std::atomic<uint32_t> InterruptKind;
+  uint32_t ArgumentCount;
+  /// The program's `args`: an array of str, borrowed.
+  struct ArrayHeader *Arguments;
+  TrapRecord Trap;
+};
+
+static_assert(offsetof(ExecutionContext, StackLimit) == 0,
+              "IRGen and Pipeline load the stack limit from here");
+static_assert(offsetof(ExecutionContext, Interrupt) == 8,
+              "IRGen and Pipeline poll here");
+static_assert(sizeof(std::atomic<uint64_t>) == 8 &&
+                  std::atomic<uint64_t>::is_always_lock_free,
+              "generated code loads the stack limit as a plain i64");
+
+/// Counters of one function, counted down by baseline code. Relaxed and
+/// lossy: two threads may drop a tick, never invent one. Calls trips when it
+/// reaches zero from above; so does BackEdges, shared by the function's loops.
+struct FunctionCounters {
+  int64_t Calls;
+  int64_t BackEdges;
+};
+static_assert(offsetof(FunctionCounters, BackEdges) == 8,
+              "IRGen's instrumentation relies on it");
+
+} // namespace jitrun::abi
+
+#endif // JITRUN_ABI_EXECUTIONCONTEXT_H

@@ -1,0 +1,159 @@
+#ifndef JITRUN_ABI_HEAP_H
+#define JITRUN_ABI_HEAP_H
+
+#include "ABI/ExecutionContext.h"
+
+namespace jitrun::abi {
+
+/// What every counted object starts with.
+///
+/// Count is touched without atomics: an object belongs to the context (thread)
+/// that allocated it. Immortal objects (literals, the empty array and text)
+/// have Count == ImmortalCount, are in no ledger and may be shared: retain and
+/// release test for it and leave them alone.
+struct HeapObject {
+  LedgerNode Node;
+  int64_t Count;
+  uint64_t Bytes; ///< What the allocation is charged against the limit.
+};
+inline constexpr int64_t ImmortalCount = INT64_MIN / 2;
+static_assert(offsetof(HeapObject, Count) == 16, "IRGen retains inline");
+
+/// Text: immutable UTF-8 of Length bytes at Data, which is inline.
+struct StrHeader {
+  HeapObject Head;
+  int64_t Length;
+  char Data[1];
+};
+static_assert(offsetof(StrHeader, Length) == 32 &&
+                  offsetof(StrHeader, Data) == 40,
+              "IRGen reads length and bytes inline");
+
+struct TypeDescriptor;
+
+enum ArrayFlags : uint32_t {
+  /// Row-major without gaps: Strides follow from Shape (checked once by
+  /// optimised code). A dimension of 1 or an empty array does not break it.
+  ArrayContiguous = 1,
+  /// Data belongs to Base (a view) or to the host (Base == null).
+  ArrayBorrowed = 2,
+  ArrayReadOnly = 4,
+  /// The last dimension's stride is 1, or its length is at most 1, or the
+  /// array is empty: then element addresses need not multiply by that stride.
+  /// Implied by ArrayContiguous.
+  ArrayUnitInner = 8,
+};
+
+/// An array of rank R: header, R lengths, then R strides in elements.
+///
+/// A reference seen by a program is never null (the empty array of each rank
+/// is an immortal object); null stands only in storage not yet filled, and
+/// retain and release accept it. Nothing but Count changes after creation, so
+/// the other fields may be loaded as invariant. Own buffers are 64-byte
+/// aligned.
+struct ArrayHeader {
+  HeapObject Head;
+  uint32_t Flags;
+  uint32_t Rank;
+  char *Data;
+  ArrayHeader *Base; ///< What a view keeps alive (never itself a view).
+  const TypeDescriptor *Element;
+  int64_t Shape[1]; ///< Rank lengths, then Rank strides.
+
+  int64_t *shape() { return Shape; }
+  const int64_t *shape() const { return Shape; }
+  int64_t *strides() { return Shape + Rank; }
+  const int64_t *strides() const { return Shape + Rank; }
+};
+static_assert(offsetof(ArrayHeader, Flags) == 32 &&
+                  offsetof(ArrayHeader, Data) == 40 &&
+                  offsetof(ArrayHeader, Shape) == 64,
+              "IRGen loads array fields at these offsets");
+
+enum class DescriptorKind : uint32_t {
+  Unit,
+  Bool,
+  I8,
+  I16,
+  I32,
+  I64,
+  U8,
+  U16,
+  U32,
+  U64,
+  F32,
+  F64,
+  Str,
+  Record,
+  FixedArray,
+  Array,
+};
+
+struct FieldDescriptor {
+  const char *Name; ///< Null for tuples' fields.
+  const TypeDescriptor *Type;
+  uint64_t Offset;
+};
+
+/// Run-time description of a type: what the generic parts of the runtime need
+/// to zero, copy, release, compare and print values. Immutable; owned by the
+/// loaded module and alive as long as any value of it may be.
+struct TypeDescriptor {
+  DescriptorKind Kind;
+  uint32_t Align;
+  uint64_t Size;
+  /// Whether values hold counted references.
+  bool Counted;
+  /// Whether the zero value is not all bits zero (it holds empty text or
+  /// arrays).
+  bool PatternZero;
+  /// For Array: rank. For Record: number of fields.
+  uint32_t Count;
+  /// For FixedArray: number of elements.
+  uint64_t Length;
+  /// For Array and FixedArray.
+  const TypeDescriptor *Element;
+  /// For Record.
+  const FieldDescriptor *Fields;
+  /// For Record: the struct's name, or null for a tuple.
+  const char *Name;
+  /// For Str and Array: the immortal object that is the zero value.
+  HeapObject *Zero;
+};
+
+/// How one value is written by print and format.
+struct FormatPiece {
+  const char *Before; ///< Text that stands before the value.
+  uint32_t BeforeLength;
+  int32_t Width;     ///< 0: none.
+  int32_t Precision; ///< -1: none.
+  char Fill;
+  char Align;        ///< '<', '>', '^' or 0.
+  char Sign;         ///< '+', ' ' or 0.
+  char Presentation; ///< One of "bcdoxXeEfFgGs" or 0.
+  bool Alternate;
+  bool ZeroPad;
+  const TypeDescriptor *Type;
+};
+
+/// All of one print, println or format.
+struct FormatPlan {
+  const FormatPiece *Pieces;
+  const char *Trailing; ///< Text after the last value.
+  uint32_t PieceCount;
+  uint32_t TrailingLength;
+};
+
+/// Bits of one dimension of a slice, eight for each dimension, the first in
+/// the lowest byte. The operands that are said to be there follow in order.
+enum SliceBits : uint8_t {
+  SliceIndex = 1,
+  SliceLo = 2,
+  SliceHi = 4,
+  SliceHiInclusive = 8,
+  SliceStep = 16,
+};
+
+} // namespace jitrun::abi
+
+#endif // JITRUN_ABI_HEAP_H

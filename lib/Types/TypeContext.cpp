@@ -1,0 +1,125 @@
+#include "Types/TypeContext.h"
+
+#include <algorithm>
+
+namespace jitrun {
+
+int RecordType::fieldIndex(std::string_view N) const {
+  for (uint32_t I = 0; I < FieldCount; ++I)
+    if (FieldData[I].Name == N)
+      return int(I);
+  return -1;
+}
+
+template <class T> T *TypeContext::make(TypeKind K) {
+  auto *Raw = new T(K, uint32_t(All.size()));
+  Owned.emplace_back(Raw);
+  All.push_back(Raw);
+  return Raw;
+}
+
+TypeContext::TypeContext() {
+  auto Simples = [&](TypeKind K, const char *Name, uint32_t Bytes) {
+    Type *T = make<Type>(K);
+    T->Name = Name;
+    T->Size = Bytes;
+    T->Align = std::max<uint32_t>(Bytes, 1);
+    if (Simple.size() <= size_t(K))
+      Simple.resize(size_t(K) + 1);
+    Simple[size_t(K)] = T;
+    return T;
+  };
+  Simples(TypeKind::Error, "<error>", 0)->Zeroable = false;
+  Simples(TypeKind::Never, "!", 0)->Zeroable = false;
+  Simples(TypeKind::Unit, "()", 0);
+#define JITRUN_SCALAR_TYPE(Name, Spelling, Bytes)                              \
+  Simples(TypeKind::Name, Spelling, Bytes);
+#include "Types/TypeKinds.def"
+  Simples(TypeKind::Str, "str", sizeof(void *))->Counted = true;
+}
+
+TypeContext::~TypeContext() = default;
+
+void TypeContext::layOut(
+    RecordType *R, std::span<const std::pair<std::string, const Type *>> F) {
+  std::vector<Field> &List = FieldLists.emplace_back();
+  List.reserve(F.size());
+  uint64_t Offset = 0;
+  for (const auto &[Name, Ty] : F) {
+    Offset = (Offset + Ty->align() - 1) / Ty->align() * Ty->align();
+    List.push_back({Name, Ty, Offset});
+    Offset += Ty->size();
+    R->Align = std::max(R->Align, Ty->align());
+    R->Counted |= Ty->isCounted();
+    R->Zeroable &= Ty->hasZero();
+  }
+  R->Size = (Offset + R->Align - 1) / R->Align * R->Align;
+  R->FieldData = List.data();
+  R->FieldCount = uint32_t(List.size());
+}
+
+const RecordType *TypeContext::tuple(std::span<const Type *const> Elements) {
+  std::string Key = "(";
+  for (const Type *E : Elements)
+    Key += std::to_string(E->id()) + ",";
+  const Type *&Slot = Uniqued[Key];
+  if (Slot)
+    return static_cast<const RecordType *>(Slot);
+  auto *T = make<RecordType>(TypeKind::Tuple);
+  Slot = T;
+  std::vector<std::pair<std::string, const Type *>> F;
+  T->Name = "(";
+  for (size_t I = 0; I < Elements.size(); ++I) {
+    F.emplace_back(std::to_string(I), Elements[I]);
+    T->Name += (I ? ", " : "") + Elements[I]->name();
+  }
+  T->Name += Elements.size() == 1 ? ",)" : ")";
+  layOut(T, F);
+  return T;
+}
+
+const ArrayType *TypeContext::array(const Type *Element, unsigned Rank) {
+  const Type *&Slot =
+      Uniqued["[" + std::to_string(Rank) + ":" + std::to_string(Element->id())];
+  if (Slot)
+    return static_cast<const ArrayType *>(Slot);
+  auto *T = make<ArrayType>(TypeKind::Array);
+  Slot = T;
+  T->Element = Element;
+  T->Rank = Rank;
+  T->Size = T->Align = sizeof(void *);
+  T->Counted = true;
+  T->Name = Element->name() + "[" + std::string(Rank - 1, ',') + "]";
+  return T;
+}
+
+const FixedArrayType *TypeContext::fixedArray(const Type *Element,
+                                              uint64_t Count) {
+  const Type *&Slot = Uniqued["F" + std::to_string(Count) + ":" +
+                              std::to_string(Element->id())];
+  if (Slot)
+    return static_cast<const FixedArrayType *>(Slot);
+  auto *T = make<FixedArrayType>(TypeKind::FixedArray);
+  Slot = T;
+  T->Element = Element;
+  T->Count = Count;
+  T->Size = Element->size() * Count;
+  T->Align = Element->align();
+  T->Counted = Element->isCounted() && Count;
+  T->Zeroable = Element->hasZero();
+  T->Name = "[" + Element->name() + "; " + std::to_string(Count) + "]";
+  return T;
+}
+
+RecordType *TypeContext::createStruct(std::string Name) {
+  auto *T = make<RecordType>(TypeKind::Struct);
+  T->Name = std::move(Name);
+  return T;
+}
+
+void TypeContext::completeStruct(
+    RecordType *S, std::span<const std::pair<std::string, const Type *>> F) {
+  layOut(S, F);
+}
+
+} // namespace jitrun

@@ -101,9 +101,9 @@ private:
 };
 
 /// Gathers the diagnostics of one compilation. Keeps the first MaxErrors
-/// errors and then one "too many errors"; drops a diagnostic with a poisoned
-/// argument, and one that repeats an earlier id at the same place. Used by one
-/// thread at a time.
+/// errors and then one "too many errors", and as many warnings; drops a
+/// diagnostic with a poisoned argument, and one that repeats an earlier id at
+/// the same place. Used by one thread at a time.
 class DiagnosticEngine {
 public:
   static constexpr unsigned MaxErrors = 50;

@@ -105,7 +105,9 @@ private:
   };
 
   const File *find(SourceLocation Loc) const;
-  static uint32_t lineIndex(const File &F, uint32_t Offset);
+  const File &get(FileId Id) const;
+  /// Counts from 0. Lines is complete afterwards and never changes again.
+  uint32_t lineIndex(const File &F, uint32_t Offset) const;
 
   mutable std::mutex Mutex;
   std::deque<File> Files;

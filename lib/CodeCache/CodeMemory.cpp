@@ -1,0 +1,224 @@
+#include "CodeCache/CodeMemory.h"
+
+#include "CodeCache/RangeAllocator.h"
+
+#include "llvm/ExecutionEngine/JITLink/JITLink.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <new>
+#include <sys/mman.h>
+#include <system_error>
+#include <unistd.h>
+
+using namespace jitrun;
+using namespace llvm;
+
+namespace {
+
+constexpr size_t PageSize = 4096;
+constexpr size_t MinReservation = size_t(16) << 20;
+/// Code, data and the program must fit into the reach of 32-bit displacements.
+constexpr size_t MaxReservation = size_t(7) << 28;
+constexpr size_t SlotBytes = 8;
+constexpr size_t SlotsPerChunk = 512;
+
+Error systemError(const char *What) {
+  int Code = errno;
+  return createStringError(std::error_code(Code, std::generic_category()),
+                           "code memory: %s: %s", What, std::strerror(Code));
+}
+
+Error outOfMemory(const char *What, size_t Size) {
+  return createStringError(std::errc::not_enough_memory,
+                           "code memory is used up: no room for %zu bytes of "
+                           "%s",
+                           Size, What);
+}
+
+size_t roundUp(size_t Value, size_t Multiple) {
+  return (Value + Multiple - 1) / Multiple * Multiple;
+}
+
+/// Where we should like \p Bytes to be: shortly below the program, whose heap
+/// grows upwards.
+void *placeNearProgram(size_t Bytes) {
+  uintptr_t Anchor = reinterpret_cast<uintptr_t>(&placeNearProgram);
+  uintptr_t Gap = uintptr_t(64) << 20;
+  if (Anchor < Bytes + 2 * Gap)
+    // A program at a fixed low address: right behind it.
+    return reinterpret_cast<void *>(roundUp(Anchor + Gap, PageSize));
+  return reinterpret_cast<void *>((Anchor - Gap - Bytes) & ~(PageSize - 1));
+}
+
+} // namespace
+
+struct CodeMemory::Impl {
+  std::mutex Mutex;
+  char *Executable = nullptr;
+  char *Writable = nullptr;
+  char *Data = nullptr;
+  size_t CodeCapacity;
+  size_t DataCapacity;
+  size_t Limit;
+  RangeAllocator CodeRanges;
+  RangeAllocator DataRanges;
+  std::vector<std::atomic<uint64_t> *> FreeSlots;
+  CodeMemoryUsage Usage;
+
+  Impl(size_t CodeCapacity, size_t DataCapacity, size_t Limit)
+      : CodeCapacity(CodeCapacity), DataCapacity(DataCapacity), Limit(Limit),
+        CodeRanges(CodeCapacity), DataRanges(DataCapacity) {}
+
+  ~Impl() {
+    if (Executable)
+      munmap(Executable, CodeCapacity + DataCapacity);
+    if (Writable)
+      munmap(Writable, CodeCapacity);
+  }
+
+  Expected<size_t> take(RangeAllocator &Ranges, size_t &Used, const char *What,
+                        size_t Size, size_t Alignment) {
+    std::lock_guard Lock(Mutex);
+    if (Size > Limit || Usage.CodeBytes + Usage.DataBytes > Limit - Size)
+      return outOfMemory(What, Size);
+    std::optional<size_t> Offset = Ranges.allocate(Size, Alignment);
+    if (!Offset)
+      return outOfMemory(What, Size);
+    Used += Size;
+    Usage.PeakBytes =
+        std::max(Usage.PeakBytes, Usage.CodeBytes + Usage.DataBytes);
+    ++Usage.LiveAllocations;
+    return *Offset;
+  }
+};
+
+CodeMemory::CodeMemory(std::unique_ptr<Impl> I)
+    : State(std::move(I)),
+      CodeBegin(reinterpret_cast<uint64_t>(State->Executable)),
+      CodeSize(State->CodeCapacity) {}
+
+CodeMemory::~CodeMemory() = default;
+
+Expected<std::unique_ptr<CodeMemory>>
+CodeMemory::create(CodeMemoryOptions Options) {
+  size_t Wanted = roundUp(
+      std::clamp(Options.ReservationBytes, MinReservation / 16, MaxReservation),
+      4 * PageSize);
+
+  // A process whose address space is limited gets as much as there is.
+  std::unique_ptr<Impl> I;
+  for (;; Wanted /= 2) {
+    size_t DataBytes = roundUp(Wanted / 4, PageSize);
+    I = std::make_unique<Impl>(Wanted - DataBytes, DataBytes,
+                               Options.LimitBytes);
+    void *Base = mmap(placeNearProgram(Wanted), Wanted, PROT_NONE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (Base != MAP_FAILED) {
+      I->Executable = static_cast<char *>(Base);
+      I->Data = I->Executable + I->CodeCapacity;
+    }
+    if (Base != MAP_FAILED) {
+      int File = memfd_create("jitrun-code", MFD_CLOEXEC);
+      if (File < 0)
+        return systemError("cannot create a memory file");
+      void *View = MAP_FAILED;
+      void *Code = MAP_FAILED;
+      if (ftruncate(File, static_cast<off_t>(I->CodeCapacity)) == 0) {
+        View = mmap(nullptr, I->CodeCapacity, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_NORESERVE, File, 0);
+        if (View != MAP_FAILED) {
+          I->Writable = static_cast<char *>(View);
+          Code = mmap(I->Executable, I->CodeCapacity, PROT_READ | PROT_EXEC,
+                      MAP_SHARED | MAP_FIXED | MAP_NORESERVE, File, 0);
+        }
+      }
+      int Code0 = errno;
+      close(File);
+      errno = Code0;
+      if (View != MAP_FAILED) {
+        if (Code == MAP_FAILED)
+          return systemError("cannot map memory as executable");
+        break;
+      }
+    }
+    if (errno != ENOMEM || Wanted <= MinReservation)
+      return systemError("cannot reserve address space");
+    Wanted = std::max(roundUp(Wanted, 8 * PageSize), 2 * MinReservation);
+  }
+  if (mprotect(I->Data, I->DataCapacity, PROT_READ | PROT_WRITE) != 0)
+    return systemError("cannot make data writable");
+  return std::unique_ptr<CodeMemory>(new CodeMemory(std::move(I)));
+}
+
+Expected<CodeMemory::Range> CodeMemory::allocateCode(size_t Size,
+                                                     size_t Alignment) {
+  Size = roundUp(std::max<size_t>(Size, 1), RangeAllocator::Granule);
+  Expected<size_t> Offset =
+      State->take(State->CodeRanges, State->Usage.CodeBytes, "code", Size,
+                  std::max(Alignment, RangeAllocator::Granule));
+  if (!Offset)
+    return Offset.takeError();
+  return Range{State->Executable + *Offset, State->Writable + *Offset, Size};
+}
+
+Expected<CodeMemory::Range> CodeMemory::allocateData(size_t Size,
+                                                     size_t Alignment) {
+  Size = roundUp(std::max<size_t>(Size, 1), RangeAllocator::Granule);
+  Expected<size_t> Offset =
+      State->take(State->DataRanges, State->Usage.DataBytes, "data", Size,
+                  std::max(Alignment, RangeAllocator::Granule));
+  if (!Offset)
+    return Offset.takeError();
+  return Range{State->Data + *Offset, State->Data + *Offset, Size};
+}
+
+void CodeMemory::free(const Range &R) {
+  if (!R)
+    return;
+  std::lock_guard Lock(State->Mutex);
+  --State->Usage.LiveAllocations;
+  if (R.Address >= State->Data) {
+    State->DataRanges.free(R.Address - State->Data, R.Size);
+    State->Usage.DataBytes -= R.Size;
+    return;
+  }
+  State->CodeRanges.free(R.Address - State->Executable, R.Size);
+  State->Usage.CodeBytes -= R.Size;
+}
+
+Expected<std::atomic<uint64_t> *> CodeMemory::allocateSlot() {
+  std::lock_guard Lock(State->Mutex);
+  if (State->FreeSlots.empty()) {
+    size_t Bytes = SlotsPerChunk * SlotBytes;
+    if (Bytes > State->Limit ||
+        State->Usage.CodeBytes + State->Usage.DataBytes > State->Limit - Bytes)
+      return outOfMemory("slots", Bytes);
+    std::optional<size_t> Offset = State->DataRanges.allocate(Bytes, 64);
+    if (!Offset)
+      return outOfMemory("slots", Bytes);
+    State->Usage.DataBytes += Bytes;
+    // Lowest address last: slots are taken from the back.
+    for (size_t I = SlotsPerChunk; I-- > 0;)
+      State->FreeSlots.push_back(new (State->Data + *Offset + I * SlotBytes)
+                                     std::atomic<uint64_t>(0));
+  }
+  std::atomic<uint64_t> *Slot = State->FreeSlots.back();
+  State->FreeSlots.pop_back();
+  ++State->Usage.Slots;
+  Slot->store(0, std::memory_order_relaxed);
+  return Slot;
+}
+
+void CodeMemory::freeSlot(std::atomic<uint64_t> *Slot) {
+  std::lock_guard Lock(State->Mutex);
+  State->FreeSlots.push_back(Slot);
+  --State->Usage.Slots;
+}
+
+CodeMemoryUsage CodeMemory::usage() const {
+  std::lock_guard Lock(State->Mutex);
+  return State->Usage;
+}

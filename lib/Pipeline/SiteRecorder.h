@@ -1,0 +1,90 @@
+#ifndef JITRUN_PIPELINE_SITERECORDER_H
+#define JITRUN_PIPELINE_SITERECORDER_H
+
+#include "ABI/CallSites.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/CodeGen/AsmPrinterHandler.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <vector>
+
+namespace llvm {
+class AsmPrinter;
+class DILocation;
+class MCAssembler;
+} // namespace llvm
+
+namespace jitrun {
+
+/// Labels each call that carries a site while the assembly printer goes by,
+/// and turns the labels into offsets once the code is laid out.
+///
+/// Lives as long as its printer and serves one module after another.
+class SiteRecorder final : public llvm::AsmPrinterHandler {
+public:
+  explicit SiteRecorder(llvm::AsmPrinter &Printer) : Printer(Printer) {}
+
+  void beginModule(llvm::Module *M) override;
+  void endModule() override {}
+  void beginFunction(const llvm::MachineFunction *MF) override;
+  void markFunctionEnd() override;
+  void endFunction(const llvm::MachineFunction *) override {}
+  void beginInstruction(const llvm::MachineInstr *MI) override;
+  void endInstruction() override;
+
+  /// Takes the tables of the last module. Offsets are there once
+  /// resolveOffsets() was called.
+  std::vector<FunctionSites> take();
+
+  /// Replaces labels by offsets; the layout must be final. Does its work only
+  /// the first time for each module.
+  void resolveOffsets(const llvm::MCAssembler &Assembler);
+
+private:
+  struct PendingFunction {
+    llvm::MCSymbol *Begin;
+    llvm::MCSymbol *End;
+    /// Labels behind the calls, in step with FunctionSites::Calls.
+    llvm::SmallVector<llvm::MCSymbol *, 16> Labels;
+  };
+
+  llvm::AsmPrinter &Printer;
+  const llvm::DILocation *CurrentCall = nullptr;
+  std::vector<FunctionSites> Functions;
+  std::vector<PendingFunction> Pending;
+  bool Resolved = true;
+};
+
+/// The output stream of an object writer.
+///
+/// LLVM tells nobody when the layout of an object is final and forgets it when
+/// it is done, but it writes nothing before that: the first byte written is the
+/// moment to look at the labels.
+class ObjectStream final : public llvm::raw_pwrite_stream {
+public:
+  ObjectStream() : raw_pwrite_stream(/*Unbuffered=*/true) {}
+  ~ObjectStream() override { flush(); }
+
+  /// Who wants to know. Both must outlive the stream.
+  void notify(SiteRecorder &R, const llvm::MCAssembler &A) {
+    Recorder = &R;
+    Assembler = &A;
+  }
+
+  llvm::StringRef bytes() const { return {Bytes.data(), Bytes.size()}; }
+  void clear() { Bytes.clear(); }
+
+private:
+  void write_impl(const char *Data, size_t Size) override;
+  void pwrite_impl(const char *Data, size_t Size, uint64_t Offset) override;
+  uint64_t current_pos() const override { return Bytes.size(); }
+
+  llvm::SmallVector<char, 0> Bytes;
+  SiteRecorder *Recorder = nullptr;
+  const llvm::MCAssembler *Assembler = nullptr;
+};
+
+} // namespace jitrun
+
+#endif // JITRUN_PIPELINE_SITERECORDER_H

@@ -53,7 +53,7 @@ public:
   std::span<const Frame> stack() const;
   /// The text to show a user: message, source line, caret, fix, call stack.
   /// Several lines, each ended.
-  std::string_view render() const;
+  const std::string &render() const;
 
 private:
   std::shared_ptr<const Data> Contents;

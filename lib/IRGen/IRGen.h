@@ -1,0 +1,152 @@
+#ifndef JITRUN_IRGEN_IRGEN_H
+#define JITRUN_IRGEN_IRGEN_H
+
+#include "TypedAST/ModuleData.h"
+#include "TypedAST/TypedAST.h"
+
+#include "llvm/Support/Error.h"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class DataLayout;
+class LLVMContext;
+class Module;
+class raw_ostream;
+} // namespace llvm
+
+/// From the typed tree to LLVM IR, one module a request.
+namespace jitrun::irgen {
+
+enum class Tier : uint8_t {
+  /// Code that FastISel selects without falling back, with counters and polls.
+  Baseline,
+  /// Code for the -O3 pipeline.
+  Optimized,
+};
+
+/// Two words that baseline code counts up at each counted branch. Relaxed,
+/// lossy, and they wrap.
+struct BranchCounts {
+  uint32_t Taken = 0;    ///< Times the condition held.
+  uint32_t Executed = 0; ///< Times it was evaluated.
+};
+
+/// What baseline code has measured of one function; a snapshot.
+struct FunctionProfile {
+  std::vector<BranchCounts> Branches; ///< branchCount() of them, or empty.
+  uint64_t Calls = 0;
+  uint64_t BackEdges = 0;
+};
+
+/// What is known of all functions of a module, for the optimised tier only:
+/// computed once, some microseconds a function, then read by any thread.
+class ModuleFacts;
+struct ModuleFactsDeleter {
+  void operator()(ModuleFacts *) const;
+};
+using ModuleFactsPtr = std::unique_ptr<ModuleFacts, ModuleFactsDeleter>;
+ModuleFactsPtr analyze(const tast::Module &M);
+
+/// What to generate. Everything pointed at outlives the call only.
+struct Request {
+  const tast::Module *M = nullptr;
+  /// For numbers of format plans; the symbols name the rest.
+  tast::ModuleData *Data = nullptr;
+  /// Null: nothing is known (always in baseline).
+  const ModuleFacts *Facts = nullptr;
+  unsigned ModuleNumber = 0;
+  /// Engine-wide index of function 0.
+  uint32_t FirstIndex = 0;
+  Tier Level = Tier::Baseline;
+  unsigned Version = 0;
+  /// Defined with external linkage, as symbolOf(.., Version).
+  std::span<const tast::FunctionId> Roots;
+  /// Optimised: bodies to add as internal functions, which roots and each
+  /// other call directly.
+  std::span<const tast::FunctionId> Inlinable;
+  /// May be empty, and may return null.
+  std::function<const FunctionProfile *(tast::FunctionId)> Profile;
+  /// Baseline: count calls, back edges and branches.
+  bool Counters = false;
+  /// Words that other threads change are read atomically, as ThreadSanitizer
+  /// wants (baseline then leaves FastISel there).
+  bool SanitizeThread = false;
+};
+
+/// Generates modules in one context, keeping types, attributes and names.
+///
+/// One per context (so per worker); not thread-safe. The context must outlive
+/// it and the modules it makes. For speed, have the context discard value
+/// names unless a person reads the IR.
+class Generator {
+public:
+  Generator(llvm::LLVMContext &Context, const llvm::DataLayout &Layout,
+            std::string Triple);
+  ~Generator();
+  Generator(const Generator &) = delete;
+  Generator &operator=(const Generator &) = delete;
+
+  llvm::Expected<std::unique_ptr<llvm::Module>> generate(const Request &R);
+
+  /// A module with the entry thunk of \p F's signature, named \p Symbol:
+  /// `void (ExecutionContext *, void *Code, uint64_t *Cells)`. Cells[i] is
+  /// argument i, units included: f32 in the low four bytes, integers and bool
+  /// extended to 64 bits, aggregates by address. The result goes to the cell
+  /// after the last argument; an aggregate's address stands there on entry,
+  /// and its memory is written raw (what it held is not released).
+  llvm::Expected<std::unique_ptr<llvm::Module>>
+  generateThunk(const tast::Function &F, const std::string &Symbol);
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> State;
+};
+
+/// Functions with equal keys can share a thunk. Fit for a symbol.
+std::string thunkKey(const tast::Function &F);
+
+/// Symbols of design: m is the module's number.
+std::string symbolOf(unsigned Module, tast::FunctionId F, unsigned Version);
+std::string slotSymbol(unsigned Module, tast::FunctionId F);
+std::string countersSymbol(unsigned Module, tast::FunctionId F);
+std::string branchesSymbol(unsigned Module, tast::FunctionId F);
+std::string typeSymbol(unsigned Module, uint32_t TypeId);
+std::string textSymbol(unsigned Module, tast::TextId Text);
+std::string constantSymbol(unsigned Module, tast::ConstantId Constant);
+std::string formatSymbol(unsigned Module, uint32_t Plan);
+std::string externSymbol(std::string_view Name);
+
+/// Number of branches that baseline code counts, in the order of generation.
+unsigned branchCount(const tast::Function &F);
+
+/// One direct call in a function's body.
+struct CallEdge {
+  tast::FunctionId Callee;
+  /// Loops of the caller around the call.
+  uint32_t LoopDepth;
+  tast::SiteId Site;
+};
+/// Direct calls of \p F in source order, duplicates included.
+std::vector<CallEdge> callees(const tast::Function &F);
+
+/// Statements and expression nodes of \p F: a measure of its size, roughly one
+/// IR instruction each.
+unsigned sizeOf(const tast::Function &F);
+
+/// Prints \p M with each function's source name in a comment before it.
+void print(const llvm::Module &M, llvm::raw_ostream &Out);
+
+/// The site that stands for "the function itself": what calls that have no
+/// site of their own (stack checks, polls) carry. One past the last site.
+inline tast::SiteId ownSite(const tast::Function &F) {
+  return tast::SiteId(F.Sites.size());
+}
+
+} // namespace jitrun::irgen
+
+#endif // JITRUN_IRGEN_IRGEN_H

@@ -453,6 +453,10 @@ struct Function {
   uint32_t Parameters = 0;
   bool IsMain = false; ///< The top-level program; or a formula.
   std::vector<Local> Locals;
+  /// For each parameter: whether the function may write an array that the
+  /// argument is or holds, itself or through what it calls. False for all
+  /// that holds no array.
+  std::vector<bool> WritesParameter;
   std::vector<SourceRange> Sites;
   uint32_t LoopCount = 0;
   StmtList Body; ///< Ends in Return on every path, unless it never ends.

@@ -27,4 +27,9 @@ std::string renderTrap(const SourceManager &Sources,
   return Text;
 }
 
+std::string renderError(const SourceManager &Sources, SourceRange Range,
+                        const std::string &Message) {
+  return renderMessage(Sources, Range, "error", Message);
+}
+
 } // namespace jitrun::embed

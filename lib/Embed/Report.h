@@ -12,6 +12,11 @@ namespace jitrun::embed {
 std::string renderTrap(const SourceManager &Sources,
                        const engine::TrapReport &Report);
 
+/// The text of an error at a place in \p Sources that is no diagnostic of the
+/// front end.
+std::string renderError(const SourceManager &Sources, SourceRange Range,
+                        const std::string &Message);
+
 } // namespace jitrun::embed
 
 #endif // JITRUN_EMBED_REPORT_H

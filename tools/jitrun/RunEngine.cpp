@@ -1,0 +1,120 @@
+#include "Dump.h"
+#include "Options.h"
+#include "Output.h"
+#include "Runners.h"
+#include "Statistics.h"
+
+#include "Embed/Report.h"
+#include "Engine/Engine.h"
+#include "Runtime/Context.h"
+
+#include <atomic>
+#include <csignal>
+
+namespace jitrun::tool {
+
+static std::atomic<engine::Context *> Running;
+
+/// The first Ctrl-C stops the program as a trap; a second one ends the process
+/// at once.
+static void onInterrupt(int Signal) {
+  if (engine::Context *C = Running.load())
+    C->interrupt();
+  std::signal(Signal, SIG_DFL);
+}
+
+static engine::EngineOptions engineOptions(const Options &O) {
+  engine::EngineOptions E;
+  switch (O.Tier) {
+  case TierChoice::Baseline:
+    E.Mode = engine::TierMode::Baseline;
+    break;
+  case TierChoice::Optimized:
+    E.Mode = engine::TierMode::Optimized;
+    break;
+  case TierChoice::Auto:
+  case TierChoice::Evaluator:
+    E.Mode = engine::TierMode::Auto;
+    break;
+  }
+  auto Clamp = [](uint64_t N) {
+    return uint32_t(std::min<uint64_t>(N, INT32_MAX));
+  };
+  if (O.CallThreshold)
+    E.CallThreshold = Clamp(*O.CallThreshold);
+  if (O.LoopThreshold)
+    E.LoopThreshold = Clamp(*O.LoopThreshold);
+  if (O.Neighbours)
+    E.Neighbours = *O.Neighbours != 0;
+  E.SyncCompile = O.SyncCompile;
+  if (O.MaxMemory)
+    E.MemoryLimit = int64_t(O.MaxMemory);
+  return E;
+}
+
+int runEngine(const SourceManager &Sources,
+              std::shared_ptr<const tast::Module> M, const Options &O) {
+  Output Out;
+  TraceSink Trace(O.TraceChannels,
+                  [](std::string_view Line) { writeError(Line); });
+  engine::EngineOptions E = engineOptions(O);
+  E.Trace = &Trace;
+  E.Output = [&Out](std::string_view Text) { Out.write(Text); };
+  std::string Failure;
+  auto Engine = engine::Engine::create(std::move(E), Failure);
+  if (!Engine) {
+    writeError("jitrun: cannot start the engine: " + Failure + "\n");
+    return 1;
+  }
+  engine::LoadResult Loaded = Engine->loadModule(M);
+  if (!Loaded.Module) {
+    for (tast::ExternId Id : Loaded.Unresolved) {
+      const tast::ExternFunction &F = M->Externs[size_t(Id)];
+      writeError(embed::renderError(Sources, F.Range,
+                                    "cannot find host function '" + F.Name +
+                                        "' in the process"));
+    }
+    return 1;
+  }
+  if (O.Dump != Stage::None)
+    return dumpCode(*Engine, *Loaded.Module, *M, O);
+  if (!M->Main)
+    return 0;
+
+  engine::Context Context = Engine->createContext();
+  Context.setArguments(O.Arguments);
+  Context.raw()->Permissions |= abi::ContextMayDoIO;
+  Running.store(&Context);
+  std::signal(SIGINT, onInterrupt);
+  engine::CallOptions Call;
+  Call.Timeout = std::chrono::nanoseconds(O.TimeoutNs);
+  engine::Cell Result = {};
+  auto Trap = Engine->call(Context, *Loaded.Module, M->Main->Id,
+                           std::span(&Result, 1), Call);
+  std::signal(SIGINT, SIG_DFL);
+  Running.store(nullptr);
+  Out.flush();
+
+  int ExitCode = 0;
+  if (Trap) {
+    writeError(embed::renderTrap(Sources, *Trap));
+    ExitCode = 1;
+  }
+  if (!Out.good()) {
+    writeError("jitrun: cannot write to standard output\n");
+    ExitCode = 1;
+  }
+  if (size_t Leaked = runtime::countLedger(*Context.raw());
+      O.CheckLeaks && Leaked) {
+    writeError("jitrun: " + std::to_string(Leaked) +
+               " objects are still alive at the end\n");
+    ExitCode = 1;
+  }
+  if (O.Stats == StatsFormat::Text)
+    writeError(statisticsText(Engine->statistics()));
+  else if (O.Stats == StatsFormat::JSON)
+    writeError(statisticsJSON(Engine->statistics()));
+  return ExitCode;
+}
+
+} // namespace jitrun::tool

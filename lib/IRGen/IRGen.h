@@ -1,6 +1,7 @@
 #ifndef JITRUN_IRGEN_IRGEN_H
 #define JITRUN_IRGEN_IRGEN_H
 
+#include "Profile/FunctionProfile.h"
 #include "TypedAST/ModuleData.h"
 #include "TypedAST/TypedAST.h"
 
@@ -29,19 +30,9 @@ enum class Tier : uint8_t {
   Optimized,
 };
 
-/// Two words that baseline code counts up at each counted branch. Relaxed,
-/// lossy, and they wrap.
-struct BranchCounts {
-  uint32_t Taken = 0;    ///< Times the condition held.
-  uint32_t Executed = 0; ///< Times it was evaluated.
-};
-
-/// What baseline code has measured of one function; a snapshot.
-struct FunctionProfile {
-  std::vector<BranchCounts> Branches; ///< branchCount() of them, or empty.
-  uint64_t Calls = 0;
-  uint64_t BackEdges = 0;
-};
+/// The counters and snapshots that baseline code fills; see Profile.
+using BranchCounts = BranchCount;
+using jitrun::FunctionProfile;
 
 /// What is known of all functions of a module, for the optimised tier only:
 /// computed once, some microseconds a function, then read by any thread.

@@ -1,0 +1,116 @@
+#include "Engine/CodeLinker.h"
+
+#include "llvm/ExecutionEngine/JITLink/JITLink.h"
+#include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
+#include "llvm/ExecutionEngine/Orc/TaskDispatch.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace llvm;
+
+namespace jitrun::engine {
+
+namespace {
+
+constexpr JITSymbolFlags FunctionFlags =
+    JITSymbolFlags::Exported | JITSymbolFlags::Callable;
+
+/// One object, ready to be linked.
+class ObjectUnit final : public orc::MaterializationUnit {
+public:
+  ObjectUnit(orc::SymbolFlagsMap Symbols, orc::LinkGraphLinkingLayer &Layer,
+             std::unique_ptr<jitlink::LinkGraph> G)
+      : MaterializationUnit(Interface(std::move(Symbols), nullptr)),
+        Layer(Layer), G(std::move(G)) {}
+
+  StringRef getName() const override { return "object"; }
+
+  void materialize(
+      std::unique_ptr<orc::MaterializationResponsibility> R) override {
+    Layer.emit(std::move(R), std::move(G));
+  }
+
+private:
+  void discard(const orc::JITDylib &, const orc::SymbolStringPtr &) override {}
+
+  orc::LinkGraphLinkingLayer &Layer;
+  std::unique_ptr<jitlink::LinkGraph> G;
+};
+
+} // namespace
+
+CodeLinker::CodeLinker(CodeMemory &Memory, Binder B)
+    : Bind(std::move(B)), MemoryManager(Memory) {}
+
+Expected<std::unique_ptr<CodeLinker>> CodeLinker::create(CodeMemory &Memory,
+                                                         Binder Bind) {
+  std::unique_ptr<CodeLinker> L(new CodeLinker(Memory, std::move(Bind)));
+  // Links run on the thread that asks for them.
+  auto Process = std::make_unique<orc::SelfExecutorProcessControl>(
+      std::make_shared<orc::SymbolStringPool>(),
+      std::make_unique<orc::InPlaceTaskDispatcher>(),
+      Triple("x86_64-unknown-linux-gnu"), 4096,
+      std::make_unique<PooledMemoryManager>(Memory));
+  L->Session = std::make_unique<orc::ExecutionSession>(std::move(Process));
+  // Failures come back from lookup().
+  L->Session->setErrorReporter([](Error E) { consumeError(std::move(E)); });
+  L->Layer = std::make_unique<orc::LinkGraphLinkingLayer>(*L->Session,
+                                                          L->MemoryManager);
+  L->Code = &L->Session->createBareJITDylib("code");
+  return L;
+}
+
+CodeLinker::~CodeLinker() {
+  if (Session)
+    if (Error E = Session->endSession())
+      consumeError(std::move(E));
+}
+
+Expected<CodeLinker::Linked>
+CodeLinker::link(const MemoryBuffer &Object,
+                 std::span<const std::string> Symbols) {
+  auto G = jitlink::createLinkGraphFromObject(Object.getMemBufferRef(),
+                                              Session->getSymbolStringPool());
+  if (!G)
+    return G.takeError();
+
+  std::vector<jitlink::Symbol *> Externals((*G)->external_symbols().begin(),
+                                           (*G)->external_symbols().end());
+  for (jitlink::Symbol *S : Externals) {
+    const StringRef Name = *S->getName();
+    std::optional<uint64_t> Address = Bind(Name);
+    if (!Address)
+      return createStringError("undefined symbol '%s'", Name.str().c_str());
+    (*G)->makeAbsolute(*S, orc::ExecutorAddr(*Address));
+  }
+
+  orc::SymbolFlagsMap Defined;
+  orc::SymbolLookupSet Wanted;
+  std::vector<orc::SymbolStringPtr> Names;
+  for (const std::string &Symbol : Symbols) {
+    Names.push_back(Session->intern(Symbol));
+    Defined[Names.back()] = FunctionFlags;
+    Wanted.add(Names.back());
+  }
+  orc::ResourceTrackerSP Tracker = Code->createResourceTracker();
+  if (Error E = Code->define(std::make_unique<ObjectUnit>(
+                                 std::move(Defined), *Layer, std::move(*G)),
+                             Tracker))
+    return std::move(E);
+  auto Found = Session->lookup(
+      {{Code, orc::JITDylibLookupFlags::MatchAllSymbols}}, std::move(Wanted));
+  if (!Found) {
+    Error E = Found.takeError();
+    return joinErrors(std::move(E), Tracker->remove());
+  }
+  Linked L{std::move(Tracker), {}};
+  for (const orc::SymbolStringPtr &Name : Names)
+    L.Addresses.push_back((*Found)[Name].getAddress().getValue());
+  return L;
+}
+
+Error CodeLinker::remove(const orc::ResourceTrackerSP &Tracker) {
+  return Tracker->remove();
+}
+
+} // namespace jitrun::engine

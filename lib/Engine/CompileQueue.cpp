@@ -1,0 +1,110 @@
+#include "Engine/CompileQueue.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace jitrun::engine {
+
+QueuedHeat CompileQueue::heat(const Entry &E, int64_t Time) const {
+  return {E.Ticks, Ticks(E.Function), uint64_t(std::max<int64_t>(
+                                          Time - E.Time, 0))};
+}
+
+std::optional<uint32_t> CompileQueue::push(uint32_t Function) {
+  std::optional<uint32_t> Shed;
+  {
+    std::lock_guard Lock(Mutex);
+    Entries.push_back({Function, Ticks(Function), Now()});
+    if (Entries.size() > Capacity) {
+      // The newcomer has no rate yet; the others are judged by theirs.
+      const int64_t Time = Now();
+      auto Coldest = std::min_element(
+          Entries.begin(), Entries.end() - 1,
+          [&](const Entry &A, const Entry &B) {
+            return Policy.urgency(heat(A, Time)) <
+                   Policy.urgency(heat(B, Time));
+          });
+      Shed = Coldest->Function;
+      Entries.erase(Coldest);
+    }
+  }
+  NotEmpty.notify_one();
+  return Shed;
+}
+
+std::optional<uint32_t>
+CompileQueue::takeHottest(std::vector<uint32_t> &Shed) {
+  const int64_t Time = Now();
+  std::erase_if(Entries, [&](const Entry &E) {
+    if (!Policy.hasGoneCold(heat(E, Time)))
+      return false;
+    Shed.push_back(E.Function);
+    return true;
+  });
+  if (Entries.empty())
+    return std::nullopt;
+  auto Hottest = Entries.begin();
+  uint64_t Most = Policy.urgency(heat(*Hottest, Time));
+  for (auto It = Entries.begin() + 1; It != Entries.end(); ++It)
+    if (uint64_t U = Policy.urgency(heat(*It, Time)); U > Most) {
+      Most = U;
+      Hottest = It;
+    }
+  const uint32_t Function = Hottest->Function;
+  Entries.erase(Hottest);
+  // The others are judged next time by what they did since now.
+  for (Entry &E : Entries)
+    if (Policy.urgency(heat(E, Time)))
+      E = {E.Function, Ticks(E.Function), Time};
+  ++Working;
+  return Function;
+}
+
+std::optional<uint32_t> CompileQueue::pop(std::vector<uint32_t> &Shed,
+                                          int64_t WaitMilliseconds) {
+  std::unique_lock Lock(Mutex);
+  while (true) {
+    if (Closed)
+      return std::nullopt;
+    if (auto Function = takeHottest(Shed))
+      return Function;
+    if (!Working)
+      Idle.notify_all();
+    if (!Shed.empty())
+      return std::nullopt;
+    if (WaitMilliseconds < 0)
+      NotEmpty.wait(Lock);
+    else if (NotEmpty.wait_for(Lock,
+                               std::chrono::milliseconds(WaitMilliseconds)) ==
+             std::cv_status::timeout)
+      return std::nullopt;
+  }
+}
+
+void CompileQueue::done() {
+  std::lock_guard Lock(Mutex);
+  --Working;
+  if (!Working && Entries.empty())
+    Idle.notify_all();
+}
+
+void CompileQueue::waitUntilIdle() {
+  std::unique_lock Lock(Mutex);
+  Idle.wait(Lock, [&] { return Closed || (!Working && Entries.empty()); });
+}
+
+void CompileQueue::close() {
+  {
+    std::lock_guard Lock(Mutex);
+    Closed = true;
+  }
+  NotEmpty.notify_all();
+  Idle.notify_all();
+}
+
+size_t CompileQueue::size() const {
+  std::lock_guard Lock(Mutex);
+  return Entries.size();
+}
+
+} // namespace jitrun::engine

@@ -1,0 +1,138 @@
+#ifndef JITRUN_ENGINE_LOADEDMODULE_H
+#define JITRUN_ENGINE_LOADEDMODULE_H
+
+#include "Engine/Reclaimer.h"
+#include "Engine/StaticFacts.h"
+#include "Engine/Statistics.h"
+#include "IRGen/IRGen.h"
+#include "Profile/FunctionProfile.h"
+#include "Support/Ids.h"
+#include "Tiering/CodeState.h"
+#include "TypedAST/ModuleData.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace jitrun::engine {
+
+/// What the engine keeps of a function once it is being compiled.
+///
+/// Written by whoever moves the function from one CodeState to the next, and by
+/// nobody else at that time.
+struct FunctionDetail {
+  LiveProfile Live;
+  BodyFacts Facts;
+  /// Versions made so far.
+  uint32_t Versions = 0;
+  /// Compiled because somebody called it, not along with another.
+  bool Requested = false;
+  /// Where its slot leads, if that is not shared by all versions.
+  std::shared_ptr<CodeUnit> Current;
+  TierStatistics Baseline;
+  TierStatistics Optimized;
+  /// Ticks at the time when it was last found too cold to be compiled: a
+  /// function must get hot anew.
+  uint64_t ForgottenCalls = 0;
+  uint64_t ForgottenBackEdges = 0;
+  /// One thread at a time sets the counters anew; others go on.
+  std::atomic_flag Rearming;
+  /// Why it could not be compiled, or not be optimised.
+  std::string Error;
+};
+
+/// A function's place in the engine. 100,000 of these are made at once, so
+/// there is little in it, and all zero is Unborn.
+struct FunctionRecord {
+  std::atomic<CodeState> State;
+  std::atomic<FunctionDetail *> Detail;
+  /// The entry thunk of its signature, or 0.
+  std::atomic<uint64_t> Thunk;
+};
+static_assert(CodeState::Unborn == CodeState(0));
+
+/// A module's functions, their slots, trampolines and counters.
+///
+/// Thread-safe as far as its records are.
+class LoadedModule {
+public:
+  /// Functions' engine-wide indices start at multiples of this.
+  static constexpr uint32_t IndexAlignment = 1024;
+
+  static llvm::Expected<std::unique_ptr<LoadedModule>>
+  create(std::shared_ptr<const tast::Module> M, unsigned Number,
+         uint32_t FirstIndex, CodeMemory &Memory);
+  ~LoadedModule();
+
+  const tast::Module &typed() const { return *M; }
+  tast::ModuleData &data() { return Data; }
+  unsigned number() const { return Number; }
+  uint32_t firstIndex() const { return FirstIndex; }
+  size_t size() const { return M->Functions.size(); }
+
+  uint32_t indexOf(tast::FunctionId F) const {
+    return FirstIndex + uint32_t(F);
+  }
+  tast::FunctionId functionAt(uint32_t Index) const {
+    return tast::FunctionId(Index - FirstIndex);
+  }
+  const tast::Function &function(tast::FunctionId F) const {
+    return M->function(F);
+  }
+  FunctionRecord &record(tast::FunctionId F) const {
+    return Records[size_t(F)];
+  }
+  std::atomic<uint64_t> &slot(tast::FunctionId F) const {
+    return Slots[size_t(F)];
+  }
+  /// What the slot of an unborn function holds.
+  uint64_t trampoline(tast::FunctionId F) const {
+    return Trampolines + uint64_t(F) * TrampolineBytes;
+  }
+
+  /// Of a function whose State the caller has just made Compiling, or that has
+  /// left Unborn. Null in a record that never was compiled.
+  FunctionDetail *detail(tast::FunctionId F) const {
+    return record(F).Detail.load(std::memory_order_acquire);
+  }
+  /// Creates it when there is none; the caller owns the state.
+  llvm::Expected<FunctionDetail *> ensureDetail(tast::FunctionId F,
+                                                CodeMemory &Memory);
+
+  /// The address that `jr.<this>.<Rest>` stands for, or nothing.
+  std::optional<uint64_t> bind(llvm::StringRef Rest);
+
+  /// Computed on first use. Call on a compile stack: they look at every
+  /// function.
+  const irgen::ModuleFacts &irgenFacts();
+  StaticFacts staticFacts(tast::FunctionId F);
+
+private:
+  static constexpr size_t TrampolineBytes = 16;
+
+  LoadedModule(std::shared_ptr<const tast::Module> M, unsigned Number,
+               uint32_t FirstIndex);
+  llvm::Error allocate(CodeMemory &Memory);
+
+  std::shared_ptr<const tast::Module> M;
+  tast::ModuleData Data;
+  unsigned Number;
+  uint32_t FirstIndex;
+  std::atomic<uint64_t> *Slots = nullptr;
+  abi::FunctionCounters *Counters = nullptr;
+  uint64_t Trampolines = 0;
+  struct FreeDeleter {
+    void operator()(void *P) const { std::free(P); }
+  };
+  std::unique_ptr<FunctionRecord[], FreeDeleter> Records;
+
+  std::once_flag IRGenFactsOnce;
+  irgen::ModuleFactsPtr IRGenFacts;
+  std::once_flag RepeatedOnce;
+  std::vector<bool> Repeated;
+};
+
+} // namespace jitrun::engine
+
+#endif // JITRUN_ENGINE_LOADEDMODULE_H

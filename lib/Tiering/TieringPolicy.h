@@ -1,0 +1,78 @@
+#ifndef JITRUN_TIERING_TIERINGPOLICY_H
+#define JITRUN_TIERING_TIERINGPOLICY_H
+
+#include "Tiering/CodeState.h"
+
+#include <cstdint>
+
+namespace jitrun {
+
+enum class FirstTier : uint8_t { Baseline, Optimized };
+
+/// What the typed tree says about a function, before it ever ran.
+struct StaticFacts {
+  bool IsMain = false;
+  /// Depth of its deepest loop nest; 0 without loops.
+  uint32_t LoopDepth = 0;
+  /// Whether some call of it stands in a loop, or it may call itself.
+  bool CalledRepeatedly = false;
+};
+
+/// What was counted of a function up to the moment of a decision.
+struct FunctionHeat {
+  CodeState State = CodeState::Unborn;
+  uint64_t Calls = 0;
+  uint64_t BackEdges = 0;
+  /// Functions that wait for a worker, this one not counted.
+  uint32_t QueueLength = 0;
+};
+
+enum class TierAction : uint8_t {
+  /// Go on as before.
+  None,
+  /// Have it compiled by the optimised tier.
+  Optimize,
+};
+
+/// What to do about a function whose counter has tripped.
+struct TierDecision {
+  TierAction Action = TierAction::None;
+  /// Calls and back edges until its counters trip again.
+  int64_t CallsToTrip = 0;
+  int64_t BackEdgesToTrip = 0;
+
+  bool operator==(const TierDecision &) const = default;
+};
+
+/// A function in the queue, as it was last looked at and as it is now.
+struct QueuedHeat {
+  uint64_t TicksBefore = 0;
+  uint64_t TicksNow = 0;
+  uint64_t NanosecondsBetween = 0;
+};
+
+/// Says when which tier compiles what. Pure: never blocks, allocates or
+/// compiles, and the same question has the same answer, on any thread.
+class TieringPolicy {
+public:
+  virtual ~TieringPolicy() = default;
+
+  /// Which tier compiles a function that is called for the first time.
+  virtual FirstTier firstTier(const StaticFacts &Facts) const = 0;
+
+  /// What the counters of fresh baseline code are set to (Action is None).
+  virtual TierDecision atBirth() const = 0;
+
+  /// A counter of a function tripped.
+  virtual TierDecision decide(const FunctionHeat &Heat) const = 0;
+
+  /// How urgent a queued function is; the highest is compiled next.
+  virtual uint64_t urgency(const QueuedHeat &Heat) const = 0;
+
+  /// Whether a queued function is not worth compiling any more.
+  virtual bool hasGoneCold(const QueuedHeat &Heat) const = 0;
+};
+
+} // namespace jitrun
+
+#endif // JITRUN_TIERING_TIERINGPOLICY_H

@@ -70,8 +70,9 @@ class DiagnosticEngine;
 /// argument-dependent lookup.
 class DiagnosticBuilder {
 public:
-  DiagnosticBuilder(DiagnosticEngine &Engine, SourceRange Range, diag::Id Id)
-      : Engine(Engine), Range(Range), Id(Id) {}
+  DiagnosticBuilder(DiagnosticEngine &Engine, SourceRange Range, diag::Id Id,
+                    bool Quiet)
+      : Engine(Engine), Range(Range), Id(Id), Quiet(Quiet) {}
   DiagnosticBuilder(const DiagnosticBuilder &) = delete;
   DiagnosticBuilder &operator=(const DiagnosticBuilder &) = delete;
   ~DiagnosticBuilder();
@@ -95,6 +96,7 @@ private:
   DiagnosticEngine &Engine;
   SourceRange Range;
   diag::Id Id;
+  bool Quiet;
   std::vector<DiagnosticArgument> Arguments;
   std::vector<DiagnosticNote> Notes;
   std::string Fix;
@@ -113,9 +115,10 @@ public:
   DiagnosticEngine &operator=(const DiagnosticEngine &) = delete;
 
   /// `Diags.report(E->range(), diag::CannotAdd) << L << R;` The placeholders
-  /// {0}, {1} ... of the message are its arguments in order.
-  DiagnosticBuilder report(SourceRange Range, diag::Id Id) {
-    return DiagnosticBuilder(*this, Range, Id);
+  /// {0}, {1} ... of the message are its arguments in order. \p Quiet: it only
+  /// follows from an earlier error, and is dropped.
+  DiagnosticBuilder report(SourceRange Range, diag::Id Id, bool Quiet = false) {
+    return DiagnosticBuilder(*this, Range, Id, Quiet);
   }
 
   bool hasErrors() const { return Errors != 0; }

@@ -45,7 +45,7 @@ unsigned diagnosticCount() { return unsigned(std::size(Infos)); }
 DiagnosticBuilder::~DiagnosticBuilder() { Engine.add(*this); }
 
 void DiagnosticEngine::add(DiagnosticBuilder &Builder) {
-  if (isFull() ||
+  if (isFull() || Builder.Quiet ||
       std::ranges::any_of(Builder.Arguments, &DiagnosticArgument::Poisoned))
     return;
   const DiagnosticInfo &Info = Infos[Builder.Id];

@@ -46,6 +46,11 @@ struct TrapRecord {
   char Text[232]; ///< Zero-terminated.
 };
 
+enum ContextPermissions : uint32_t {
+  /// Read standard input, read and write files.
+  ContextMayDoIO = 1,
+};
+
 /// State of one host call into language code, and what it can reach: the
 /// hidden first parameter of every generated function. Belongs to one thread
 /// at a time; only StackLimit and Interrupt are written by other threads.
@@ -56,7 +61,8 @@ struct ExecutionContext {
   std::atomic<uint64_t> StackLimit;
   /// Nonzero makes the next poll of a loop take the slow path.
   std::atomic<uint32_t> Interrupt;
-  uint32_t Reserved;
+  /// ContextPermissions: what the program may do beyond computing.
+  uint32_t Permissions;
   /// Bytes of heap objects alive and their limit.
   int64_t MemoryUsed;
   int64_t MemoryLimit;

@@ -1,0 +1,388 @@
+#include "Runtime/Memory.h"
+
+#include "Runtime/Context.h"
+#include "Runtime/Trap.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace jitrun::runtime {
+
+using namespace abi;
+
+namespace {
+
+constexpr uint64_t DataAlign = 64;
+/// From here on the system's fresh pages are zero already.
+constexpr uint64_t FreshPages = 128 << 10;
+/// Bound of lengths and of an array's bytes, so that no address computation
+/// overflows.
+constexpr int64_t MaxSize = int64_t(1) << 62;
+
+void enterLedger(ExecutionContext &Ctx, HeapObject &O) {
+  O.Node.Previous = &Ctx.Ledger;
+  O.Node.Next = Ctx.Ledger.Next;
+  Ctx.Ledger.Next->Previous = &O.Node;
+  Ctx.Ledger.Next = &O.Node;
+}
+
+/// Objects that were moved out are in no ledger: their Next is null.
+void leaveLedger(ExecutionContext *Ctx, HeapObject &O) {
+  if (!O.Node.Next)
+    return;
+  O.Node.Previous->Next = O.Node.Next;
+  O.Node.Next->Previous = O.Node.Previous;
+  O.Node.Previous = O.Node.Next = nullptr;
+  Ctx->MemoryUsed -= int64_t(O.Bytes);
+}
+
+enum class Clear { No, Yes };
+
+/// A block of \p Bytes as a heap object with Count 1, or null.
+HeapObject *tryAllocate(ExecutionContext &Ctx, uint64_t Bytes, Clear Zeroed) {
+  if (int64_t(Bytes) > Ctx.MemoryLimit - Ctx.MemoryUsed)
+    return nullptr;
+  bool Fresh = Zeroed == Clear::Yes && Bytes >= FreshPages;
+  void *Block = Fresh ? std::calloc(Bytes, 1) : std::malloc(Bytes);
+  if (!Block)
+    return nullptr;
+  if (Zeroed == Clear::Yes && !Fresh)
+    std::memset(Block, 0, Bytes);
+  auto *O = static_cast<HeapObject *>(Block);
+  Ctx.MemoryUsed += int64_t(Bytes);
+  O->Count = 1;
+  O->Bytes = Bytes;
+  enterLedger(Ctx, *O);
+  return O;
+}
+
+uint64_t headerBytes(unsigned Rank) {
+  return offsetof(ArrayHeader, Shape) + 2 * Rank * sizeof(int64_t);
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Making objects
+
+StrHeader *tryNewText(ExecutionContext &Ctx, uint64_t Length) {
+  if (Length > uint64_t(MaxSize))
+    return nullptr;
+  HeapObject *O =
+      tryAllocate(Ctx, offsetof(StrHeader, Data) + Length + 1, Clear::No);
+  if (!O)
+    return nullptr;
+  auto *S = reinterpret_cast<StrHeader *>(O);
+  S->Length = int64_t(Length);
+  char *Data = reinterpret_cast<char *>(S) + offsetof(StrHeader, Data);
+  Data[Length] = 0;
+  return S;
+}
+
+StrHeader *newTextOfLength(ExecutionContext &Ctx, uint64_t Length) {
+  StrHeader *S = tryNewText(Ctx, Length);
+  if (!S)
+    raise(Ctx, TrapKind::Memory);
+  return S;
+}
+
+StrHeader *newText(ExecutionContext &Ctx, std::string_view Text) {
+  StrHeader *S = newTextOfLength(Ctx, Text.size());
+  std::memcpy(S->Data, Text.data(), Text.size());
+  return S;
+}
+
+ArrayHeader *newArray(ExecutionContext &Ctx, const TypeDescriptor &Element,
+                      unsigned Rank, const int64_t *Lengths, Contents With) {
+  // Zero lengths do not hide that another one is absurd, so that strides,
+  // which are products of lengths, stay in range too.
+  uint64_t Bytes = Element.Size ? Element.Size : 1;
+  bool Empty = false;
+  for (unsigned I = 0; I < Rank; ++I) {
+    if (Lengths[I] < 0 || Lengths[I] > MaxSize ||
+        __builtin_mul_overflow(Bytes, Lengths[I] ? uint64_t(Lengths[I]) : 1,
+                               &Bytes) ||
+        Bytes > uint64_t(MaxSize))
+      raise(Ctx, TrapKind::NegativeSize, {}, Lengths[I]);
+    Empty |= Lengths[I] == 0;
+  }
+  if (Empty || Element.Size == 0)
+    Bytes = 0;
+
+  bool Zero = With == Contents::Zero || Element.Counted;
+  uint64_t Header = headerBytes(Rank);
+  HeapObject *O = tryAllocate(Ctx, Header + Bytes + DataAlign - 16,
+                              Zero ? Clear::Yes : Clear::No);
+  if (!O)
+    raise(Ctx, TrapKind::Memory);
+  auto *A = reinterpret_cast<ArrayHeader *>(O);
+  A->Flags = ArrayContiguous | ArrayUnitInner;
+  A->Rank = Rank;
+  A->Data = reinterpret_cast<char *>(
+      (reinterpret_cast<uintptr_t>(A) + Header + DataAlign - 1) & -DataAlign);
+  A->Base = nullptr;
+  A->Element = &Element;
+  int64_t Stride = 1;
+  int64_t *Shape = A->shape(), *Strides = A->strides();
+  for (unsigned I = Rank; I-- > 0;) {
+    Shape[I] = Lengths[I];
+    Strides[I] = Stride;
+    Stride *= Lengths[I] ? Lengths[I] : 1;
+  }
+  if (Element.PatternZero && With == Contents::Zero)
+    for (uint64_t I = 0; I < Bytes; I += Element.Size)
+      zeroValue(Element, A->Data + I);
+  return A;
+}
+
+ArrayHeader *newView(ExecutionContext &Ctx, ArrayHeader *Of, unsigned Rank) {
+  HeapObject *O = tryAllocate(Ctx, headerBytes(Rank), Clear::No);
+  if (!O)
+    raise(Ctx, TrapKind::Memory);
+  auto *V = reinterpret_cast<ArrayHeader *>(O);
+  V->Flags = ArrayBorrowed | (Of->Flags & ArrayReadOnly);
+  V->Rank = Rank;
+  V->Base = Of->Base ? Of->Base : Of;
+  V->Element = Of->Element;
+  retain(&V->Base->Head);
+  return V;
+}
+
+void finishView(ArrayHeader &V) {
+  bool Contiguous = true;
+  bool Empty = false;
+  int64_t Expected = 1;
+  for (unsigned I = V.Rank; I-- > 0;) {
+    int64_t Length = V.shape()[I];
+    Contiguous &= Length == 1 || V.strides()[I] == Expected;
+    Empty |= Length == 0;
+    Expected = int64_t(uint64_t(Expected) * uint64_t(Length));
+  }
+  if (Empty || Contiguous)
+    V.Flags |= ArrayContiguous | ArrayUnitInner;
+  else if (V.strides()[V.Rank - 1] == 1 || V.shape()[V.Rank - 1] <= 1)
+    V.Flags |= ArrayUnitInner;
+}
+
+//===----------------------------------------------------------------------===//
+// Freeing
+
+namespace {
+
+/// Arrays that have lost their last reference but still hold theirs, linked
+/// by Node.Next: freed one after the other rather than one in the other, so
+/// that a long chain of arrays needs no stack.
+class FreeList {
+public:
+  explicit FreeList(ExecutionContext *C) : Ctx(C) {}
+
+  void add(ArrayHeader *A) {
+    leaveLedger(Ctx, A->Head);
+    A->Head.Node.Next = First;
+    First = &A->Head.Node;
+  }
+
+  void drop(const TypeDescriptor &Type, char *At) {
+    switch (Type.Kind) {
+    case DescriptorKind::Str: {
+      auto *S = load<StrHeader *>(At);
+      if (S && dropReference(&S->Head))
+        freeText(Ctx, S);
+      return;
+    }
+    case DescriptorKind::Array: {
+      auto *A = load<ArrayHeader *>(At);
+      if (A && dropReference(&A->Head))
+        add(A);
+      return;
+    }
+    case DescriptorKind::Record:
+      for (uint32_t I = 0; I < Type.Count; ++I)
+        if (Type.Fields[I].Type->Counted)
+          drop(*Type.Fields[I].Type, At + Type.Fields[I].Offset);
+      return;
+    case DescriptorKind::FixedArray:
+      if (Type.Element->Counted)
+        for (uint64_t I = 0; I < Type.Length; ++I)
+          drop(*Type.Element, At + I * Type.Element->Size);
+      return;
+    default:
+      return;
+    }
+  }
+
+  void run() {
+    while (First) {
+      auto *A = reinterpret_cast<ArrayHeader *>(First);
+      First = First->Next;
+      if (A->Flags & ArrayBorrowed) {
+        if (A->Base && dropReference(&A->Base->Head))
+          add(A->Base);
+      } else if (A->Element->Counted) {
+        forEachElement(*A, [&](char *At) { drop(*A->Element, At); });
+      }
+      std::free(A);
+    }
+  }
+
+private:
+  ExecutionContext *Ctx;
+  LedgerNode *First = nullptr;
+};
+
+} // namespace
+
+void freeText(ExecutionContext *Ctx, StrHeader *S) {
+  leaveLedger(Ctx, S->Head);
+  std::free(S);
+}
+
+void freeArray(ExecutionContext *Ctx, ArrayHeader *A) {
+  FreeList List(Ctx);
+  List.add(A);
+  List.run();
+}
+
+void releaseValue(ExecutionContext *Ctx, const TypeDescriptor &Type, char *At) {
+  if (!Type.Counted)
+    return;
+  FreeList List(Ctx);
+  List.drop(Type, At);
+  List.run();
+}
+
+void retainValue(const TypeDescriptor &Type, const char *At) {
+  if (!Type.Counted)
+    return;
+  switch (Type.Kind) {
+  case DescriptorKind::Str:
+  case DescriptorKind::Array:
+    retain(load<HeapObject *>(At));
+    return;
+  case DescriptorKind::Record:
+    for (uint32_t I = 0; I < Type.Count; ++I)
+      retainValue(*Type.Fields[I].Type, At + Type.Fields[I].Offset);
+    return;
+  case DescriptorKind::FixedArray:
+    for (uint64_t I = 0; I < Type.Length; ++I)
+      retainValue(*Type.Element, At + I * Type.Element->Size);
+    return;
+  default:
+    return;
+  }
+}
+
+void zeroValue(const TypeDescriptor &Type, char *At) {
+  std::memset(At, 0, Type.Size);
+  if (!Type.PatternZero)
+    return;
+  switch (Type.Kind) {
+  case DescriptorKind::Str:
+  case DescriptorKind::Array:
+    store(At, Type.Zero);
+    return;
+  case DescriptorKind::Record:
+    for (uint32_t I = 0; I < Type.Count; ++I)
+      zeroValue(*Type.Fields[I].Type, At + Type.Fields[I].Offset);
+    return;
+  case DescriptorKind::FixedArray:
+    for (uint64_t I = 0; I < Type.Length; ++I)
+      zeroValue(*Type.Element, At + I * Type.Element->Size);
+    return;
+  default:
+    return;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The ledger as a whole
+
+size_t countLedger(const ExecutionContext &Ctx) {
+  size_t N = 0;
+  for (const LedgerNode *I = Ctx.Ledger.Next; I != &Ctx.Ledger; I = I->Next)
+    ++N;
+  return N;
+}
+
+void freeLedger(ExecutionContext &Ctx) {
+  LedgerNode *I = Ctx.Ledger.Next;
+  while (I != &Ctx.Ledger) {
+    LedgerNode *Next = I->Next;
+    std::free(I);
+    I = Next;
+  }
+  Ctx.Ledger = {&Ctx.Ledger, &Ctx.Ledger};
+  Ctx.MemoryUsed = 0;
+}
+
+namespace {
+
+/// Takes what a value refers to out of the ledger, arrays in arrays one after
+/// the other: those still to be looked into are linked by Node.Previous, which
+/// is free once they are out.
+class MoveOut {
+public:
+  explicit MoveOut(ExecutionContext &C) : Ctx(C) {}
+
+  void object(HeapObject *O, bool IsArray) {
+    if (!O || isImmortal(*O) || !O->Node.Next)
+      return;
+    leaveLedger(&Ctx, *O);
+    if (IsArray) {
+      O->Node.Previous = First;
+      First = &O->Node;
+    }
+  }
+
+  void value(const TypeDescriptor &Type, const char *At) {
+    if (!Type.Counted)
+      return;
+    switch (Type.Kind) {
+    case DescriptorKind::Str:
+    case DescriptorKind::Array:
+      object(load<HeapObject *>(At), Type.Kind == DescriptorKind::Array);
+      return;
+    case DescriptorKind::Record:
+      for (uint32_t I = 0; I < Type.Count; ++I)
+        value(*Type.Fields[I].Type, At + Type.Fields[I].Offset);
+      return;
+    case DescriptorKind::FixedArray:
+      for (uint64_t I = 0; I < Type.Length; ++I)
+        value(*Type.Element, At + I * Type.Element->Size);
+      return;
+    default:
+      return;
+    }
+  }
+
+  void run() {
+    while (First) {
+      auto *A = reinterpret_cast<ArrayHeader *>(First);
+      First = First->Previous;
+      A->Head.Node.Previous = nullptr;
+      if (A->Flags & ArrayBorrowed)
+        object(A->Base ? &A->Base->Head : nullptr, true);
+      else if (A->Element->Counted)
+        forEachElement(*A, [&](char *At) { value(*A->Element, At); });
+    }
+  }
+
+private:
+  ExecutionContext &Ctx;
+  LedgerNode *First = nullptr;
+};
+
+} // namespace
+
+void moveOutOfLedger(ExecutionContext &Ctx, const void *Value,
+                     const TypeDescriptor &Type) {
+  MoveOut Move(Ctx);
+  Move.value(Type, static_cast<const char *>(Value));
+  Move.run();
+}
+
+void releaseMovedOut(void *Value, const TypeDescriptor &Type) {
+  releaseValue(nullptr, Type, static_cast<char *>(Value));
+}
+
+} // namespace jitrun::runtime

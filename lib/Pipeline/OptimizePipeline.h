@@ -14,7 +14,7 @@ class TargetMachine;
 namespace jitrun {
 
 /// Something that an LLVM pass declined to do, for --explain.
-struct OptimizationRemark {
+struct MissedOptimization {
   /// The LLVM pass, e.g. `loop-vectorize`, and its name for the remark.
   std::string Pass;
   std::string Name;
@@ -35,7 +35,7 @@ struct OptimizeOptions {
   /// Verify the module after each of the passes.
   bool Verify = false;
   /// Where missed-vectorisation remarks are appended; null: none collected.
-  std::vector<OptimizationRemark> *Remarks = nullptr;
+  std::vector<MissedOptimization> *Remarks = nullptr;
 };
 
 /// Optimises \p M in place for \p TM, which must be of the optimised tier.

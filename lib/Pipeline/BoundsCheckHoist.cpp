@@ -1,0 +1,213 @@
+#include "Pipeline/BoundsCheckHoist.h"
+
+#include "Pipeline/RangeChecks.h"
+#include "Pipeline/TrapBlocks.h"
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/Analysis/AssumptionCache.h"
+#include "llvm/Analysis/DomTreeUpdater.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/IR/PatternMatch.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/LoopSimplify.h"
+#include "llvm/Transforms/Utils/LoopUtils.h"
+#include "llvm/Transforms/Utils/ValueMapper.h"
+
+using namespace jitrun;
+using namespace llvm;
+
+namespace {
+
+class Versioner {
+public:
+  Versioner(Function &F, LoopInfo &LI, DominatorTree &DT, ScalarEvolution &SE,
+            AssumptionCache &AC, unsigned MaxLoopSize)
+      : F(F), LI(LI), DT(DT), SE(SE), AC(AC), MaxLoopSize(MaxLoopSize) {}
+
+  /// Returns whether anything was changed, and whether a loop got a version.
+  std::pair<bool, bool> run();
+
+private:
+  bool version(Loop &L);
+  void removeChecks(ArrayRef<LoopCheck> Checks, ValueToValueMapTy &Map);
+  void connectExits(Loop &L, ArrayRef<BasicBlock *> Exits,
+                    ValueToValueMapTy &Map);
+  void straighten(Loop &L);
+
+  Function &F;
+  LoopInfo &LI;
+  DominatorTree &DT;
+  ScalarEvolution &SE;
+  AssumptionCache &AC;
+  unsigned MaxLoopSize;
+  /// Blocks of loops that were left with their checks.
+  DenseSet<const BasicBlock *> InCheckedVersion;
+};
+
+bool hasTrapExit(const Loop &L) {
+  SmallVector<BasicBlock *, 8> Exits;
+  L.getExitBlocks(Exits);
+  return any_of(Exits, [](BasicBlock *BB) { return isTrapBlock(*BB); });
+}
+
+unsigned sizeOf(const Loop &L) {
+  unsigned Size = 0;
+  for (const BasicBlock *BB : L.blocks())
+    Size += BB->size();
+  return Size;
+}
+
+/// Tells LLVM's loop passes to spend no time on \p L.
+void discourage(Loop &L) {
+  LLVMContext &C = L.getHeader()->getContext();
+  auto Flag = [&](const char *Name) {
+    return MDNode::get(C, MDString::get(C, Name));
+  };
+  Metadata *NoVectors[] = {MDString::get(C, "llvm.loop.vectorize.enable"),
+                           ConstantAsMetadata::get(ConstantInt::getFalse(C))};
+  MDNode *ID = MDNode::getDistinct(
+      C, {nullptr, MDNode::get(C, NoVectors), Flag("llvm.loop.unroll.disable"),
+          Flag("llvm.loop.disable_nonforced"),
+          Flag("llvm.loop.licm_versioning.disable")});
+  ID->replaceOperandWith(0, ID);
+  L.setLoopID(ID);
+}
+
+} // namespace
+
+void Versioner::removeChecks(ArrayRef<LoopCheck> Checks,
+                             ValueToValueMapTy &Map) {
+  for (const LoopCheck &Check : Checks) {
+    auto *Branch = cast<BranchInst>(Map[Check.Branch]);
+    auto *Continue = cast<BasicBlock>(Map[Check.Continue]);
+    // The exit has not heard of the copy yet, so there is no phi to correct.
+    auto *Jump = BranchInst::Create(Continue, Branch->getIterator());
+    Jump->setDebugLoc(Branch->getDebugLoc());
+    Branch->eraseFromParent();
+  }
+}
+
+void Versioner::connectExits(Loop &L, ArrayRef<BasicBlock *> Exits,
+                             ValueToValueMapTy &Map) {
+  for (BasicBlock *Exit : Exits) {
+    for (PHINode &Phi : Exit->phis()) {
+      SE.forgetLcssaPhiWithNewPredecessor(&L, &Phi);
+      for (unsigned I = 0, E = Phi.getNumIncomingValues(); I != E; ++I) {
+        auto *From = cast<BasicBlock>(Map[Phi.getIncomingBlock(I)]);
+        if (!is_contained(successors(From), Exit))
+          continue;
+        Value *V = Phi.getIncomingValue(I);
+        if (Value *Copy = Map.lookup(V))
+          V = Copy;
+        Phi.addIncoming(V, From);
+      }
+    }
+  }
+}
+
+/// Joins blocks that a removed check used to separate.
+void Versioner::straighten(Loop &L) {
+  DomTreeUpdater Updater(DT, DomTreeUpdater::UpdateStrategy::Eager);
+  SmallVector<BasicBlock *, 16> Blocks(L.blocks());
+  for (BasicBlock *BB : Blocks)
+    if (BB != L.getHeader())
+      MergeBlockIntoPredecessor(BB, &Updater, &LI);
+}
+
+bool Versioner::version(Loop &L) {
+  // Outer loops contain two versions of the inner ones by now and have little
+  // to gain.
+  unsigned MaxSize = L.isInnermost() ? MaxLoopSize : MaxLoopSize / 4;
+  if (!L.isLoopSimplifyForm() || !L.isSafeToClone() || !hasTrapExit(L) ||
+      sizeOf(L) > MaxSize)
+    return false;
+
+  RangeCheckAnalysis Analysis(L, SE, DT);
+  SmallVector<LoopCheck, 8> Checks = Analysis.findChecks();
+  // Versions around inner ones pay only by checks that are still made.
+  auto Pays = [&](const LoopCheck &Check) {
+    return !InCheckedVersion.contains(Check.Branch->getParent());
+  };
+  if (none_of(Checks, Pays))
+    return false;
+  BasicBlock *Decision = L.getLoopPreheader();
+  Value *NoneFails = Analysis.decide(Checks, Decision->getTerminator());
+  if (!NoneFails || none_of(Checks, Pays))
+    return false;
+
+  SmallVector<BasicBlock *, 8> Exits;
+  L.getUniqueExitBlocks(Exits);
+
+  BasicBlock *CheckedEntry =
+      SplitBlock(Decision, Decision->getTerminator(), &DT, &LI);
+  SmallVector<BasicBlock *, 16> Copies;
+  ValueToValueMapTy Map;
+  Loop *Fast = cloneLoopWithPreheader(CheckedEntry, Decision, &L, Map, ".free",
+                                      &LI, &DT, Copies);
+  remapInstructionsInBlocks(Copies, Map);
+  removeChecks(Checks, Map);
+  connectExits(L, Exits, Map);
+
+  Instruction *Old = Decision->getTerminator();
+  auto *Choice =
+      BranchInst::Create(cast<BasicBlock>(Map[CheckedEntry]), CheckedEntry,
+                         NoneFails, Old->getIterator());
+  Choice->setMetadata(LLVMContext::MD_prof,
+                      MDBuilder(F.getContext()).createBranchWeights(1000, 1));
+  Old->eraseFromParent();
+
+  DT.recalculate(F);
+  SE.forgetTopmostLoop(&L);
+  SE.forgetBlockAndLoopDispositions();
+  straighten(*Fast);
+  formDedicatedExitBlocks(&L, &DT, &LI, nullptr, /*PreserveLCSSA=*/true);
+  formDedicatedExitBlocks(Fast, &DT, &LI, nullptr, /*PreserveLCSSA=*/true);
+
+  // Not the inner loops: their fast versions are worth having here too.
+  discourage(L);
+  InCheckedVersion.insert_range(L.blocks());
+  return true;
+}
+
+std::pair<bool, bool> Versioner::run() {
+  SmallVector<Loop *, 8> Loops = LI.getLoopsInPreorder();
+  if (none_of(Loops, [](Loop *L) { return hasTrapExit(*L); }))
+    return {false, false};
+
+  for (Loop *L : LI) {
+    simplifyLoop(L, &DT, &LI, &SE, &AC, nullptr, /*PreserveLCSSA=*/false);
+    formLCSSARecursively(*L, DT, &LI, &SE);
+  }
+  bool Versioned = false;
+  Loops = LI.getLoopsInPreorder();
+  for (Loop *L : reverse(Loops))
+    Versioned |= version(*L);
+  return {true, Versioned};
+}
+
+PreservedAnalyses BoundsCheckHoistPass::run(Function &F,
+                                            FunctionAnalysisManager &AM) {
+  if (!declaresTraps(*F.getParent()))
+    return PreservedAnalyses::all();
+  LoopInfo &LI = AM.getResult<LoopAnalysis>(F);
+  if (LI.empty())
+    return PreservedAnalyses::all();
+  Versioner V(F, LI, AM.getResult<DominatorTreeAnalysis>(F),
+              AM.getResult<ScalarEvolutionAnalysis>(F),
+              AM.getResult<AssumptionAnalysis>(F), MaxLoopSize);
+  auto [Changed, Versioned] = V.run();
+  if (!Changed)
+    return PreservedAnalyses::all();
+
+  PreservedAnalyses PA;
+  PA.preserve<DominatorTreeAnalysis>();
+  PA.preserve<LoopAnalysis>();
+  PA.preserve<ScalarEvolutionAnalysis>();
+  PA.preserve<AssumptionAnalysis>();
+  return PA;
+}

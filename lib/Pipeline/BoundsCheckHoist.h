@@ -1,0 +1,37 @@
+#ifndef JITRUN_PIPELINE_BOUNDSCHECKHOIST_H
+#define JITRUN_PIPELINE_BOUNDSCHECKHOIST_H
+
+#include "llvm/IR/PassManager.h"
+
+namespace jitrun {
+
+/// Gives loops with range checks a version without them.
+///
+/// A check leaves its loop to a trap block unless a comparison holds, such as
+/// `i <u length`. Where its truth in all iterations follows from values known
+/// before the loop, this computes, in the preheader, whether no check can
+/// fail, and chooses between the loop as it was, which traps exactly where it
+/// always did, and a copy without the checks, which LLVM can then vectorise.
+/// So a hoisted check never traps early: it chooses a version.
+///
+/// Checks understood: comparisons of a value that changes by a constant from
+/// iteration to iteration (also narrower and extended) with one that does not
+/// change, of two values that do not change, and conjunctions of them, in a
+/// loop that has some exit besides traps whose count is computable. Innermost
+/// loops come first, then those around them.
+class BoundsCheckHoistPass : public llvm::PassInfoMixin<BoundsCheckHoistPass> {
+public:
+  /// Loops of more than \p MaxLoopSize instructions are left alone.
+  explicit BoundsCheckHoistPass(unsigned MaxLoopSize)
+      : MaxLoopSize(MaxLoopSize) {}
+
+  llvm::PreservedAnalyses run(llvm::Function &F,
+                              llvm::FunctionAnalysisManager &AM);
+
+private:
+  unsigned MaxLoopSize;
+};
+
+} // namespace jitrun
+
+#endif // JITRUN_PIPELINE_BOUNDSCHECKHOIST_H

@@ -1,0 +1,61 @@
+#include "Pipeline/ContextArgument.h"
+
+#include "llvm/Analysis/CFG.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace jitrun;
+using namespace llvm;
+
+static constexpr char ContextAttribute[] = "jitrun-context";
+
+/// Whether \p F has a loop, or may get one when calls become loops.
+static bool mayLoop(const Function &F) {
+  SmallVector<std::pair<const BasicBlock *, const BasicBlock *>, 8> BackEdges;
+  FindFunctionBackedges(F, BackEdges);
+  if (!BackEdges.empty())
+    return true;
+  for (const Instruction &I : instructions(F))
+    if (auto *Call = dyn_cast<CallInst>(&I))
+      if (const Function *Callee = Call->getCalledFunction();
+          Callee && !Callee->isDeclaration())
+        return true;
+  return false;
+}
+
+void jitrun::pinContextArguments(Module &M) {
+  SmallVector<GlobalValue *, 8> Pinned;
+  for (Function &F : M) {
+    if (F.isDeclaration() || F.arg_empty() ||
+        !F.getArg(0)->getType()->isPointerTy())
+      continue;
+    F.addParamAttr(0, Attribute::get(M.getContext(), ContextAttribute));
+    // An unused argument of a function that only this module can call would be
+    // removed; that of a function with other uses than calls is not.
+    if (!F.hasLocalLinkage() || !mayLoop(F))
+      continue;
+    Pinned.push_back(&F);
+    // The inliner has a bonus for the only call of a function, and now there
+    // is another use.
+    if (F.hasOneUse() && !F.hasFnAttribute(Attribute::NoInline))
+      F.addFnAttr(Attribute::InlineHint);
+  }
+  if (!Pinned.empty())
+    appendToCompilerUsed(M, Pinned);
+}
+
+void jitrun::unpinContextArguments(Module &M) {
+  removeFromUsedLists(M, [](Constant *C) {
+    auto *F = dyn_cast<Function>(C->stripPointerCasts());
+    return F && contextArgument(*F);
+  });
+}
+
+Argument *jitrun::contextArgument(Function &F) {
+  for (Argument &A : F.args())
+    if (F.getAttributes().hasParamAttr(A.getArgNo(), ContextAttribute))
+      return &A;
+  return nullptr;
+}

@@ -1,0 +1,289 @@
+#include "Pipeline/RangeChecks.h"
+
+#include "Pipeline/TrapBlocks.h"
+
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ScalarEvolutionExpressions.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/PatternMatch.h"
+#include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
+
+using namespace jitrun;
+using namespace llvm;
+using namespace llvm::PatternMatch;
+
+SmallVector<LoopCheck, 8> RangeCheckAnalysis::findChecks() {
+  SmallVector<LoopCheck, 8> Checks;
+  for (BasicBlock *BB : L.blocks()) {
+    auto *Branch = dyn_cast<BranchInst>(BB->getTerminator());
+    if (!Branch || !Branch->isConditional())
+      continue;
+    BasicBlock *True = Branch->getSuccessor(0);
+    BasicBlock *False = Branch->getSuccessor(1);
+    if (L.contains(True) == L.contains(False))
+      continue;
+    bool ContinuesIfTrue = L.contains(True);
+    if (!isTrapBlock(ContinuesIfTrue ? *False : *True))
+      continue;
+    LoopCheck Check{Branch, ContinuesIfTrue ? True : False, {}, {}};
+    if (parse(Branch->getCondition(), ContinuesIfTrue, Check))
+      Checks.push_back(std::move(Check));
+  }
+  return Checks;
+}
+
+bool RangeCheckAnalysis::parse(Value *Condition, bool Holds, LoopCheck &Check) {
+  if (L.isLoopInvariant(Condition)) {
+    Check.Invariants.push_back({Condition, Holds});
+    return true;
+  }
+  Value *A, *B;
+  if (Holds ? match(Condition, m_LogicalAnd(m_Value(A), m_Value(B)))
+            : match(Condition, m_LogicalOr(m_Value(A), m_Value(B))))
+    return parse(A, Holds, Check) && parse(B, Holds, Check);
+  if (match(Condition, m_Not(m_Value(A))))
+    return parse(A, !Holds, Check);
+  if (auto *Compare = dyn_cast<ICmpInst>(Condition))
+    return parseComparison(*Compare, Holds, Check);
+  return false;
+}
+
+bool RangeCheckAnalysis::parseComparison(ICmpInst &Compare, bool Holds,
+                                         LoopCheck &Check) {
+  if (!Compare.getOperand(0)->getType()->isIntegerTy())
+    return false;
+  CmpInst::Predicate Pred =
+      Holds ? Compare.getPredicate() : Compare.getInversePredicate();
+  const SCEV *Varying = SE.getSCEV(Compare.getOperand(0));
+  const SCEV *Limit = SE.getSCEV(Compare.getOperand(1));
+  if (SE.isLoopInvariant(Varying, &L)) {
+    std::swap(Varying, Limit);
+    Pred = CmpInst::getSwappedPredicate(Pred);
+  }
+  if (!SE.isLoopInvariant(Limit, &L))
+    return false;
+  unsigned Width = SE.getTypeSizeInBits(Limit->getType());
+  if (SE.isLoopInvariant(Varying, &L)) {
+    Check.Conditions.push_back({Pred, Varying, APInt::getZero(Width), Limit});
+    return true;
+  }
+  // That an equality holds in all iterations but the first says nothing.
+  if (ICmpInst::isEquality(Pred))
+    return false;
+
+  const SCEV *Narrow = Varying;
+  const SCEV *Cap = nullptr;
+  if (auto *Extended = dyn_cast<SCEVZeroExtendExpr>(Varying)) {
+    Narrow = Extended->getOperand();
+    Cap = SE.getConstant(
+        APInt::getMaxValue(SE.getTypeSizeInBits(Narrow->getType()))
+            .zext(Width));
+  } else if (auto *Extended = dyn_cast<SCEVSignExtendExpr>(Varying)) {
+    Narrow = Extended->getOperand();
+    Cap = SE.getConstant(
+        APInt::getSignedMaxValue(SE.getTypeSizeInBits(Narrow->getType()))
+            .zext(Width));
+  }
+  auto *Recurrence = dyn_cast<SCEVAddRecExpr>(Narrow);
+  if (!Recurrence || Recurrence->getLoop() != &L || !Recurrence->isAffine())
+    return false;
+  auto *Step = dyn_cast<SCEVConstant>(Recurrence->getStepRecurrence(SE));
+  if (!Step || Step->getAPInt().isMinSignedValue())
+    return false;
+  const SCEV *Start = Recurrence->getStart();
+  if (Narrow != Varying) {
+    // Downwards the narrow value could wrap at a bound of its own, which is
+    // not below the one that an unsigned comparison gives: its zero.
+    if (!ICmpInst::isUnsigned(Pred) ||
+        (Step->getAPInt().isNegative() && !ICmpInst::isLT(Pred) &&
+         !ICmpInst::isLE(Pred)))
+      return false;
+    Start = isa<SCEVZeroExtendExpr>(Varying)
+                ? SE.getZeroExtendExpr(Start, Limit->getType())
+                : SE.getSignExtendExpr(Start, Limit->getType());
+  }
+  Check.Conditions.push_back(
+      {Pred, Start, Step->getAPInt().sext(Width), Limit, Cap});
+  return true;
+}
+
+RangeCheckAnalysis::LastIteration
+RangeCheckAnalysis::lastIteration(const BasicBlock &BB) {
+  SmallVector<BasicBlock *, 8> Exiting;
+  L.getExitingBlocks(Exiting);
+  const SCEV *Any = nullptr;
+  const SCEV *Before = nullptr;
+  auto Add = [&](const SCEV *&To, const SCEV *Count) {
+    To = To ? SE.getUMinFromMismatchedTypes(To, Count) : Count;
+  };
+  for (BasicBlock *E : Exiting) {
+    // An exit that each iteration passes bounds the number of iterations,
+    // whatever else may end the loop earlier.
+    if (!DT.dominates(E, L.getLoopLatch()))
+      continue;
+    BasicBlock *Stays = nullptr;
+    bool IsTrap = false;
+    for (BasicBlock *S : successors(E)) {
+      if (L.contains(S))
+        Stays = S;
+      else
+        IsTrap |= isTrapBlock(*S);
+    }
+    if (IsTrap || !Stays)
+      continue;
+    const SCEV *Count =
+        SE.getExitCount(&L, E, ScalarEvolution::SymbolicMaximum);
+    if (isa<SCEVCouldNotCompute>(Count))
+      continue;
+    if (DT.dominates(BasicBlockEdge(E, Stays), &BB))
+      Add(Before, Count);
+    Add(Any, Count);
+  }
+  if (Before)
+    return {Before, true};
+  return {Any, false};
+}
+
+Value *RangeCheckAnalysis::emit(const RangeCondition &C,
+                                const LastIteration &Last,
+                                SCEVExpander &Expander, Instruction *At) {
+  // Fails in the first iteration: there is nothing to gain.
+  if (SE.isLoopEntryGuardedByCond(&L, CmpInst::getInversePredicate(C.Pred),
+                                  C.Start, C.Limit))
+    return nullptr;
+
+  IRBuilder<> B(At);
+  Value *Result = B.getTrue();
+  auto Require = [&](CmpInst::Predicate Pred, const SCEV *Left,
+                     const SCEV *Right) {
+    if (SE.isLoopEntryGuardedByCond(&L, Pred, Left, Right))
+      return true;
+    if (!Expander.isSafeToExpandAt(Left, At) ||
+        !Expander.isSafeToExpandAt(Right, At))
+      return false;
+    Value *A = Expander.expandCodeFor(Left, Left->getType(), At);
+    Value *D = Expander.expandCodeFor(Right, Right->getType(), At);
+    B.SetInsertPoint(At);
+    Result = B.CreateAnd(Result, B.CreateICmp(Pred, A, D));
+    return true;
+  };
+
+  if (!Require(C.Pred, C.Start, C.Limit))
+    return nullptr;
+  if (C.Step.isZero())
+    return Result;
+  if (!Last.Count)
+    return nullptr;
+
+  if (C.Cap && !Require(CmpInst::ICMP_ULE, C.Start, C.Cap))
+    return nullptr;
+  // The first value is in range. Going up, the last one is in range, and none
+  // has wrapped around, if there is room for all the steps between the first
+  // value and the greatest that is allowed; going down, likewise.
+  bool Signed = ICmpInst::isSigned(C.Pred);
+  Type *T = C.Limit->getType();
+  unsigned Width = SE.getTypeSizeInBits(T);
+  const SCEV *One = SE.getOne(T);
+  const SCEV *Room;
+  if (C.Step.isStrictlyPositive()) {
+    const SCEV *Greatest;
+    if (ICmpInst::isLT(C.Pred))
+      Greatest = SE.getMinusSCEV(C.Limit, One);
+    else if (ICmpInst::isLE(C.Pred))
+      Greatest = C.Limit;
+    else
+      Greatest = SE.getConstant(Signed ? APInt::getSignedMaxValue(Width)
+                                       : APInt::getMaxValue(Width));
+    if (C.Cap)
+      Greatest = SE.getUMinExpr(Greatest, C.Cap);
+    Room = SE.getMinusSCEV(Greatest, C.Start);
+  } else {
+    const SCEV *Least;
+    if (ICmpInst::isGT(C.Pred))
+      Least = SE.getAddExpr(C.Limit, One);
+    else if (ICmpInst::isGE(C.Pred))
+      Least = C.Limit;
+    else
+      Least = SE.getConstant(Signed ? APInt::getSignedMinValue(Width)
+                                    : APInt::getZero(Width));
+    Room = SE.getMinusSCEV(C.Start, Least);
+  }
+  const SCEV *Steps = SE.getUDivExpr(Room, SE.getConstant(C.Step.abs()));
+  const SCEV *Count = Last.Count;
+  if (Last.NeverIfZero) {
+    // A loop of no iteration is not worth a version.
+    if (!Require(CmpInst::ICMP_NE, Count, SE.getZero(Count->getType())))
+      return nullptr;
+    Count = SE.getMinusSCEV(Count, SE.getOne(Count->getType()));
+  }
+  Type *Wider =
+      SE.getTypeSizeInBits(Count->getType()) > Width ? Count->getType() : T;
+  if (!Require(CmpInst::ICMP_ULE, SE.getNoopOrZeroExtend(Count, Wider),
+               SE.getNoopOrZeroExtend(Steps, Wider)))
+    return nullptr;
+  return Result;
+}
+
+Value *RangeCheckAnalysis::decide(SmallVectorImpl<LoopCheck> &Checks,
+                                  Instruction *At) {
+  SCEVExpander Expander(SE, "hoist");
+  IRBuilder<> B(At);
+  Value *All = nullptr;
+  auto Add = [&](Value *V) {
+    // Each by itself: code for a check that never runs may be poison, which
+    // must not hide that another one fails.
+    B.SetInsertPoint(At);
+    V = B.CreateFreeze(V);
+    All = All ? B.CreateAnd(All, V) : V;
+  };
+
+  struct Done {
+    RangeCondition Condition;
+    const SCEV *Count;
+    bool NeverIfZero;
+    bool operator==(const Done &) const = default;
+  };
+  SmallVector<Done, 8> Emitted;
+  SmallVector<std::pair<Value *, bool>, 4> EmittedInvariants;
+  SmallVector<LoopCheck, 8> Kept;
+  for (LoopCheck &Check : Checks) {
+    LastIteration Last = lastIteration(*Check.Branch->getParent());
+    SmallVector<Value *, 4> Values;
+    SmallVector<Done, 4> New;
+    bool Possible = true;
+    for (const RangeCondition &C : Check.Conditions) {
+      Done D{C, Last.Count, Last.NeverIfZero};
+      if (is_contained(Emitted, D) || is_contained(New, D))
+        continue;
+      Value *V = emit(C, Last, Expander, At);
+      if (!V) {
+        Possible = false;
+        break;
+      }
+      Values.push_back(V);
+      New.push_back(D);
+    }
+    if (!Possible ||
+        any_of(Values, [](Value *V) { return match(V, m_Zero()); }))
+      continue;
+    for (Value *V : Values)
+      if (!match(V, m_One()))
+        Add(V);
+    Emitted.append(New);
+    for (auto [V, MustBe] : Check.Invariants) {
+      if (is_contained(EmittedInvariants, std::pair(V, MustBe)))
+        continue;
+      EmittedInvariants.push_back({V, MustBe});
+      B.SetInsertPoint(At);
+      Add(MustBe ? V : B.CreateNot(V));
+    }
+    Kept.push_back(std::move(Check));
+  }
+  Checks.assign(std::make_move_iterator(Kept.begin()),
+                std::make_move_iterator(Kept.end()));
+  if (Checks.empty())
+    return nullptr;
+  return All ? All : B.getTrue();
+}

@@ -1,0 +1,88 @@
+"""Runs the examples of the documentation.
+
+A block marked `jitrun` is a program and the block marked `output` after it what
+it prints. After `jitrun error` and `jitrun trap` the output's lines must occur
+in the error text, in order, and the program must exit with 1.
+
+  examples.py JITRUN FILE.md...
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+CONFIGURATIONS = {
+    "evaluator": ["--tier=evaluator"],
+    "baseline": ["--tier=baseline"],
+    "optimized": ["--tier=optimized"],
+    "auto": ["--call-threshold=1", "--loop-threshold=1", "--sync-compile"],
+}
+BLOCK = re.compile(r"^```(\w[^\n]*)\n(.*?)^```$", re.M | re.S)
+
+
+def examples(path):
+    """(line, kind, program, expected output) of each example in a file."""
+    text = path.read_text()
+    blocks = [(text.count("\n", 0, m.start()) + 1, m[1].strip(), m[2])
+              for m in BLOCK.finditer(text)]
+    for at, (line, kind, body) in enumerate(blocks):
+        if kind.split()[0] != "jitrun":
+            continue
+        after = blocks[at + 1] if at + 1 < len(blocks) else (0, "", "")
+        if after[1] != "output":
+            raise SystemExit(f"{path}:{line}: example without output")
+        yield line, kind.partition(" ")[2], body, after[2]
+
+
+def contains_in_order(text, lines):
+    at = 0
+    for line in lines:
+        at = text.find(line, at)
+        if at < 0:
+            return False
+        at += len(line)
+    return True
+
+
+def run(jitrun, flags, directory):
+    return subprocess.run([jitrun, *flags, "--check-leaks", "example.jit"],
+                          cwd=directory, capture_output=True, text=True,
+                          timeout=120)
+
+
+def problem(kind, result, expected):
+    if kind in ("error", "trap"):
+        if result.returncode != 1:
+            return f"exit code {result.returncode} instead of 1"
+        if not contains_in_order(result.stderr, expected.splitlines()):
+            return "the error text differs:\n" + result.stderr
+        return None
+    if result.returncode != 0 or result.stderr:
+        return f"exit code {result.returncode}:\n{result.stderr}"
+    if result.stdout != expected:
+        return "it printed:\n" + result.stdout
+    return None
+
+
+def main(jitrun, files):
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as directory:
+        for path in map(pathlib.Path, files):
+            for line, kind, program, expected in examples(path):
+                (pathlib.Path(directory) / "example.jit").write_text(program)
+                for name, flags in CONFIGURATIONS.items():
+                    wrong = problem(kind, run(jitrun, flags, directory),
+                                    expected)
+                    if wrong is None:
+                        passed += 1
+                    else:
+                        failed += 1
+                        print(f"{path}:{line}: {name}: {wrong}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

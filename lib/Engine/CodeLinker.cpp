@@ -12,7 +12,7 @@ namespace jitrun::engine {
 
 namespace {
 
-constexpr JITSymbolFlags FunctionFlags =
+const JITSymbolFlags FunctionFlags =
     JITSymbolFlags::Exported | JITSymbolFlags::Callable;
 
 /// One object, ready to be linked.
@@ -25,8 +25,8 @@ public:
 
   StringRef getName() const override { return "object"; }
 
-  void materialize(
-      std::unique_ptr<orc::MaterializationResponsibility> R) override {
+  void
+  materialize(std::unique_ptr<orc::MaterializationResponsibility> R) override {
     Layer.emit(std::move(R), std::move(G));
   }
 
@@ -38,6 +38,50 @@ private:
 };
 
 } // namespace
+
+/// Notes where functions come to lie. The session may run a link on any of the
+/// threads that link at the time, so it is the graph that says whose it is.
+class CodeLinker::AddressCollector final
+    : public orc::LinkGraphLinkingLayer::Plugin {
+public:
+  void expect(const jitlink::LinkGraph &G, Linked &L) {
+    std::lock_guard Lock(Mutex);
+    InFlight[&G] = &L;
+  }
+
+  void forget(const jitlink::LinkGraph *G) {
+    std::lock_guard Lock(Mutex);
+    InFlight.erase(G);
+  }
+
+  void modifyPassConfig(orc::MaterializationResponsibility &,
+                        jitlink::LinkGraph &,
+                        jitlink::PassConfiguration &Config) override {
+    Config.PostAllocationPasses.push_back([this](jitlink::LinkGraph &G) {
+      Linked *L;
+      {
+        std::lock_guard Lock(Mutex);
+        L = InFlight.lookup(&G);
+      }
+      for (const jitlink::Symbol *S : G.defined_symbols())
+        if (L && S->hasName() && S->isCallable())
+          L->Functions[*S->getName()] = S->getAddress().getValue();
+      return Error::success();
+    });
+  }
+  Error notifyFailed(orc::MaterializationResponsibility &) override {
+    return Error::success();
+  }
+  Error notifyRemovingResources(orc::JITDylib &, orc::ResourceKey) override {
+    return Error::success();
+  }
+  void notifyTransferringResources(orc::JITDylib &, orc::ResourceKey,
+                                   orc::ResourceKey) override {}
+
+private:
+  std::mutex Mutex;
+  DenseMap<const jitlink::LinkGraph *, Linked *> InFlight;
+};
 
 CodeLinker::CodeLinker(CodeMemory &Memory, Binder B)
     : Bind(std::move(B)), MemoryManager(Memory) {}
@@ -56,6 +100,8 @@ Expected<std::unique_ptr<CodeLinker>> CodeLinker::create(CodeMemory &Memory,
   L->Session->setErrorReporter([](Error E) { consumeError(std::move(E)); });
   L->Layer = std::make_unique<orc::LinkGraphLinkingLayer>(*L->Session,
                                                           L->MemoryManager);
+  L->Collector = std::make_shared<AddressCollector>();
+  L->Layer->addPlugin(L->Collector);
   L->Code = &L->Session->createBareJITDylib("code");
   return L;
 }
@@ -85,27 +131,24 @@ CodeLinker::link(const MemoryBuffer &Object,
   }
 
   orc::SymbolFlagsMap Defined;
-  orc::SymbolLookupSet Wanted;
-  std::vector<orc::SymbolStringPtr> Names;
-  for (const std::string &Symbol : Symbols) {
-    Names.push_back(Session->intern(Symbol));
-    Defined[Names.back()] = FunctionFlags;
-    Wanted.add(Names.back());
-  }
-  orc::ResourceTrackerSP Tracker = Code->createResourceTracker();
-  if (Error E = Code->define(std::make_unique<ObjectUnit>(
-                                 std::move(Defined), *Layer, std::move(*G)),
-                             Tracker))
-    return std::move(E);
-  auto Found = Session->lookup(
-      {{Code, orc::JITDylibLookupFlags::MatchAllSymbols}}, std::move(Wanted));
-  if (!Found) {
-    Error E = Found.takeError();
-    return joinErrors(std::move(E), Tracker->remove());
-  }
-  Linked L{std::move(Tracker), {}};
-  for (const orc::SymbolStringPtr &Name : Names)
-    L.Addresses.push_back((*Found)[Name].getAddress().getValue());
+  for (const std::string &Symbol : Symbols)
+    Defined[Session->intern(Symbol)] = FunctionFlags;
+  const orc::SymbolStringPtr First = Defined.begin()->first;
+
+  Linked L{Code->createResourceTracker(), {}};
+  const jitlink::LinkGraph *Key = G->get();
+  Collector->expect(**G, L);
+  Error Failure = Code->define(
+      std::make_unique<ObjectUnit>(std::move(Defined), *Layer, std::move(*G)),
+      L.Tracker);
+  if (!Failure)
+    Failure =
+        Session
+            ->lookup({{Code, orc::JITDylibLookupFlags::MatchAllSymbols}}, First)
+            .takeError();
+  Collector->forget(Key);
+  if (Failure)
+    return joinErrors(std::move(Failure), L.Tracker->remove());
   return L;
 }
 

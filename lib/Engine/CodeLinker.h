@@ -3,7 +3,7 @@
 
 #include "CodeCache/CodeMemory.h"
 
-#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
 #include "llvm/ExecutionEngine/Orc/LinkGraphLinkingLayer.h"
 
@@ -29,11 +29,11 @@ public:
                                                             Binder Bind);
   ~CodeLinker();
 
-  /// Objects that were linked together and die together.
+  /// What was linked together and dies together.
   struct Linked {
     llvm::orc::ResourceTrackerSP Tracker;
-    /// Of the symbols asked for, in their order.
-    std::vector<uint64_t> Addresses;
+    /// Where its functions are, the internal ones included.
+    llvm::StringMap<uint64_t> Functions;
   };
 
   /// Links \p Object, which must define \p Symbols (unique in the session).
@@ -44,12 +44,14 @@ public:
   llvm::Error remove(const llvm::orc::ResourceTrackerSP &Tracker);
 
 private:
+  class AddressCollector;
   explicit CodeLinker(CodeMemory &Memory, Binder Bind);
 
   Binder Bind;
   PooledMemoryManager MemoryManager;
   std::unique_ptr<llvm::orc::ExecutionSession> Session;
   std::unique_ptr<llvm::orc::LinkGraphLinkingLayer> Layer;
+  std::shared_ptr<AddressCollector> Collector;
   llvm::orc::JITDylib *Code = nullptr;
 };
 

@@ -6,8 +6,8 @@
 namespace jitrun::engine {
 
 QueuedHeat CompileQueue::heat(const Entry &E, int64_t Time) const {
-  return {E.Ticks, Ticks(E.Function), uint64_t(std::max<int64_t>(
-                                          Time - E.Time, 0))};
+  return {E.Ticks, Ticks(E.Function),
+          uint64_t(std::max<int64_t>(Time - E.Time, 0))};
 }
 
 std::optional<uint32_t> CompileQueue::push(uint32_t Function) {
@@ -18,12 +18,11 @@ std::optional<uint32_t> CompileQueue::push(uint32_t Function) {
     if (Entries.size() > Capacity) {
       // The newcomer has no rate yet; the others are judged by theirs.
       const int64_t Time = Now();
-      auto Coldest = std::min_element(
-          Entries.begin(), Entries.end() - 1,
-          [&](const Entry &A, const Entry &B) {
-            return Policy.urgency(heat(A, Time)) <
-                   Policy.urgency(heat(B, Time));
-          });
+      auto Coldest = std::min_element(Entries.begin(), Entries.end() - 1,
+                                      [&](const Entry &A, const Entry &B) {
+                                        return Policy.urgency(heat(A, Time)) <
+                                               Policy.urgency(heat(B, Time));
+                                      });
       Shed = Coldest->Function;
       Entries.erase(Coldest);
     }
@@ -32,8 +31,7 @@ std::optional<uint32_t> CompileQueue::push(uint32_t Function) {
   return Shed;
 }
 
-std::optional<uint32_t>
-CompileQueue::takeHottest(std::vector<uint32_t> &Shed) {
+std::optional<uint32_t> CompileQueue::takeHottest(std::vector<uint32_t> &Shed) {
   const int64_t Time = Now();
   std::erase_if(Entries, [&](const Entry &E) {
     if (!Policy.hasGoneCold(heat(E, Time)))
@@ -105,6 +103,11 @@ void CompileQueue::close() {
 size_t CompileQueue::size() const {
   std::lock_guard Lock(Mutex);
   return Entries.size();
+}
+
+bool CompileQueue::isClosed() const {
+  std::lock_guard Lock(Mutex);
+  return Closed;
 }
 
 } // namespace jitrun::engine

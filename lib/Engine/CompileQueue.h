@@ -46,6 +46,7 @@ public:
   void close();
 
   size_t size() const;
+  bool isClosed() const;
 
 private:
   struct Entry {

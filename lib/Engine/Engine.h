@@ -122,10 +122,12 @@ union Cell {
 };
 static_assert(sizeof(Cell) == 8, "thunks step over cells by 8 bytes");
 
-/// What loadModule() gives: a handle, or the externs that nobody defines.
+/// What loadModule() gives: a handle, or the externs that nobody defines, or
+/// another reason.
 struct LoadResult {
   std::shared_ptr<LoadedModule> Module;
   std::vector<tast::ExternId> Unresolved;
+  std::string Error;
 };
 
 /// The just-in-time compiler: registry, lazy compilation, background

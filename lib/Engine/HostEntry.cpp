@@ -12,9 +12,10 @@ namespace {
 using ThunkFunction = void (*)(void *Context, void *Code, void *Cells);
 
 /// The C library's way in and out, which the sanitizers know.
-[[gnu::noinline]] bool enterWithSetjmp(Landing &L, ThunkFunction Thunk,
-                                       void *Context, void *Code,
-                                       void *Cells) {
+[[gnu::noinline, maybe_unused]] bool enterWithSetjmp(Landing &L,
+                                                     ThunkFunction Thunk,
+                                                     void *Context, void *Code,
+                                                     void *Cells) {
   L.StackPointer = uint64_t(__builtin_frame_address(0));
   if (_setjmp(L.Buffer))
     return false;
@@ -31,20 +32,19 @@ bool enterGeneratedCode(ContextState &State, uint64_t Thunk, uint64_t Code,
   State.Innermost = &L;
   bool Returned;
   if constexpr (SanitizerBuild)
-    Returned = enterWithSetjmp(L, reinterpret_cast<ThunkFunction>(Thunk),
-                               &State.Raw, reinterpret_cast<void *>(Code),
-                               Cells);
+    Returned =
+        enterWithSetjmp(L, reinterpret_cast<ThunkFunction>(Thunk), &State.Raw,
+                        reinterpret_cast<void *>(Code), Cells);
   else
-    Returned = !jrEngineEnter(&L.StackPointer, reinterpret_cast<void *>(Thunk),
-                              &State.Raw, reinterpret_cast<void *>(Code),
-                              Cells);
+    Returned =
+        !jrEngineEnter(&L.StackPointer, reinterpret_cast<void *>(Thunk),
+                       &State.Raw, reinterpret_cast<void *>(Code), Cells);
   State.Innermost = L.Outer;
   return Returned;
 }
 
 [[noreturn, gnu::no_sanitize("address", "thread", "undefined")]] void
-leaveByTrap(ContextState &State, const CodeMemory &Memory,
-            void *FrameAddress) {
+leaveByTrap(ContextState &State, const CodeMemory &Memory, void *FrameAddress) {
   Landing &L = *State.Innermost;
   State.Trace.clear();
   // A frame: the caller's frame pointer, then the return address.

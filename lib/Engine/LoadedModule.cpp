@@ -114,13 +114,23 @@ Expected<FunctionDetail *> LoadedModule::ensureDetail(tast::FunctionId F,
   return D.release();
 }
 
+void LoadedModule::setError(tast::FunctionId F, std::string Reason) {
+  FunctionRecord &R = record(F);
+  FunctionDetail *D = R.Detail.load();
+  if (!D) {
+    D = new FunctionDetail;
+    R.Detail.store(D);
+  }
+  D->Error = std::move(Reason);
+}
+
 std::optional<uint64_t> LoadedModule::bind(StringRef Rest) {
   const auto [First, Second] = Rest.split('.');
   uint32_t Id;
   if (!First.getAsInteger(10, Id)) {
     if (Id >= size())
       return std::nullopt;
-    const tast::FunctionId F(Id);
+    const auto F = idFromIndex<tast::FunctionId>(Id);
     if (Second == "slot")
       return reinterpret_cast<uint64_t>(&Slots[Id]);
     if (Second == "counters")
@@ -150,9 +160,8 @@ const irgen::ModuleFacts &LoadedModule::irgenFacts() {
 
 StaticFacts LoadedModule::staticFacts(tast::FunctionId F) {
   std::call_once(RepeatedOnce, [&] { Repeated = findRepeatedlyCalled(*M); });
-  const FunctionDetail *D = detail(F);
-  assert(D && "facts are asked for when a function is compiled");
-  return {function(F).IsMain, D->Facts.LoopDepth, bool(Repeated[size_t(F)])};
+  return {function(F).IsMain, examine(function(F)).LoopDepth,
+          bool(Repeated[size_t(F)])};
 }
 
 } // namespace jitrun::engine

@@ -100,6 +100,9 @@ public:
   llvm::Expected<FunctionDetail *> ensureDetail(tast::FunctionId F,
                                                 CodeMemory &Memory);
 
+  /// Keeps why \p F, whose State is the caller's, could not be compiled.
+  void setError(tast::FunctionId F, std::string Reason);
+
   /// The address that `jr.<this>.<Rest>` stands for, or nothing.
   std::optional<uint64_t> bind(llvm::StringRef Rest);
 

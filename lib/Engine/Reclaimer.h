@@ -31,8 +31,8 @@ struct CodeUnit {
 ///
 /// Epochs over host entries: a unit that is no function's code any more is
 /// freed once every context is outside of calls or was entered later. A context
-/// must publish its entry (enter()) before it reads a slot. Thread-safe; leave()
-/// and enter() take no lock.
+/// must publish its entry (enter()) before it reads a slot. Thread-safe;
+/// leave() and enter() take no lock.
 class Reclaimer {
 public:
   Reclaimer(CodeLinker &Linker, SiteTable &Sites)

@@ -1,0 +1,518 @@
+#include "Engine/EngineImpl.h"
+
+#include "Engine/HostEntry.h"
+#include "Engine/JobPlanner.h"
+#include "Engine/SanitizerBuild.h"
+#include "Runtime/Runtime.h"
+#include "Runtime/Trap.h"
+
+#include <chrono>
+#include <cstdio>
+#include <dlfcn.h>
+
+using namespace llvm;
+
+namespace jitrun::engine {
+
+namespace {
+
+/// So many blocks of function indices there can be.
+constexpr size_t DirectorySize = size_t(1) << 22;
+
+ContextState &stateOf(abi::ExecutionContext *C) {
+  return *static_cast<ContextState *>(C->Host);
+}
+
+ThresholdOptions policyOptions(const EngineOptions &O) {
+  ThresholdOptions P;
+  switch (O.Mode) {
+  case TierMode::Auto:
+    P.Use = ThresholdOptions::Tiers::Both;
+    break;
+  case TierMode::Baseline:
+    P.Use = ThresholdOptions::Tiers::OnlyBaseline;
+    break;
+  case TierMode::Optimized:
+    P.Use = ThresholdOptions::Tiers::OnlyOptimized;
+    break;
+  }
+  P.CallThreshold = O.CallThreshold;
+  P.LoopThreshold = O.LoopThreshold;
+  P.Workers = O.CompileThreads;
+  return P;
+}
+
+const char *tierWord(irgen::Tier T) {
+  return T == irgen::Tier::Baseline ? "baseline" : "optimized";
+}
+
+/// Enters functions without parameters and result, such as every program's
+/// `main`: no thunk needs to be compiled for them.
+void plainThunk(void *Context, void *Code, void *) {
+  reinterpret_cast<void (*)(void *)>(Code)(Context);
+}
+
+} // namespace
+
+EngineImpl::EngineImpl(EngineOptions O)
+    : Options(std::move(O)), Policy(policyOptions(Options)),
+      Trace(Options.Trace ? Options.Trace : &Silent),
+      Compilers(Options.CompileStackBytes) {
+  Hooks.Raise = [](abi::ExecutionContext *C, void *FrameAddress) {
+    ContextState &S = stateOf(C);
+    leaveByTrap(S, *S.Engine->Memory, FrameAddress);
+  };
+  Hooks.Write = [](abi::ExecutionContext *C, const char *Data, size_t Size) {
+    const EngineOptions &O = stateOf(C).Engine->Options;
+    if (O.Output)
+      O.Output({Data, Size});
+    else
+      std::fwrite(Data, 1, Size, stdout);
+  };
+  Hooks.CounterTripped = [](abi::ExecutionContext *C, uint32_t Index,
+                            uint32_t) {
+    stateOf(C).Engine->Tiers->tripped(Index);
+  };
+}
+
+EngineImpl::~EngineImpl() = default;
+
+Error EngineImpl::initialise() {
+  CodeMemoryOptions MemoryOptions;
+  MemoryOptions.LimitBytes = Options.CodeLimit;
+  auto M = CodeMemory::create(MemoryOptions);
+  if (!M)
+    return M.takeError();
+  Memory = std::move(*M);
+  auto L = CodeLinker::create(*Memory,
+                              [this](StringRef Name) { return bind(Name); });
+  if (!L)
+    return L.takeError();
+  Linker = std::move(*L);
+  Old = std::make_unique<Reclaimer>(*Linker, Sites);
+  Directory.reset(static_cast<std::atomic<LoadedModule *> *>(
+      std::calloc(DirectorySize, sizeof(std::atomic<LoadedModule *>))));
+  if (!Directory)
+    return createStringError("out of memory");
+  Tiers = std::make_unique<TierController>(*this);
+  return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Modules and symbols
+
+LoadResult EngineImpl::loadModule(std::shared_ptr<const tast::Module> M) {
+  LoadResult Result;
+  for (size_t I = 0; I < M->Externs.size(); ++I)
+    if (!findHost(M->Externs[I].Name))
+      Result.Unresolved.push_back(tast::ExternId(I));
+  if (!Result.Unresolved.empty())
+    return Result;
+
+  std::lock_guard Lock(ModulesMutex);
+  const uint32_t Blocks =
+      uint32_t(M->Functions.size() / LoadedModule::IndexAlignment + 1);
+  const uint32_t FirstBlock = NextIndex / LoadedModule::IndexAlignment;
+  if (FirstBlock + Blocks > DirectorySize) {
+    Result.Error = "too many functions";
+    return Result;
+  }
+  auto L = LoadedModule::create(std::move(M), unsigned(Modules.size()),
+                                NextIndex, *Memory);
+  if (!L) {
+    Result.Error = toString(L.takeError());
+    return Result;
+  }
+  NextIndex += Blocks * LoadedModule::IndexAlignment;
+  for (uint32_t B = FirstBlock; B < FirstBlock + Blocks; ++B)
+    Directory[B].store(L->get(), std::memory_order_release);
+  Modules.push_back(std::move(*L));
+  // The engine owns it; the handle is a name for it.
+  Result.Module = std::shared_ptr<LoadedModule>(std::shared_ptr<void>(),
+                                                Modules.back().get());
+  return Result;
+}
+
+void *EngineImpl::findHost(const std::string &Name) {
+  std::lock_guard Lock(SymbolsMutex);
+  uint64_t &Address = HostFunctions[Name];
+  if (!Address && Options.FindHost)
+    Address = reinterpret_cast<uint64_t>(Options.FindHost(Name));
+  if (!Address)
+    Address = reinterpret_cast<uint64_t>(dlsym(RTLD_DEFAULT, Name.c_str()));
+  return reinterpret_cast<void *>(Address);
+}
+
+std::optional<uint64_t> EngineImpl::bind(StringRef Name) {
+  if (Name.consume_front("jr.")) {
+    if (Name.consume_front("ext."))
+      return reinterpret_cast<uint64_t>(findHost(Name.str()));
+    unsigned Number;
+    const auto [First, Rest] = Name.split('.');
+    if (First.getAsInteger(10, Number))
+      return std::nullopt;
+    LoadedModule *M;
+    {
+      std::lock_guard Lock(ModulesMutex);
+      if (Number >= Modules.size())
+        return std::nullopt;
+      M = Modules[Number].get();
+    }
+    return M->bind(Rest);
+  }
+  if (void *Address = runtime::findSymbol(std::string_view(Name)))
+    return reinterpret_cast<uint64_t>(Address);
+  // What LLVM calls by itself (memcpy), and the sanitizers' run-time library.
+  if (void *Address = dlsym(RTLD_DEFAULT, Name.str().c_str()))
+    return reinterpret_cast<uint64_t>(Address);
+  return std::nullopt;
+}
+
+const std::string &EngineImpl::nameAt(uint32_t Index) const {
+  const LoadedModule &M = *moduleAt(Index);
+  return M.function(M.functionAt(Index)).Name;
+}
+
+//===----------------------------------------------------------------------===//
+// First calls
+
+uint64_t EngineImpl::resolve(abi::ExecutionContext *C, uint32_t Index) {
+  LoadedModule &M = *moduleAt(Index);
+  const tast::FunctionId F = M.functionAt(Index);
+  if (!ensureBorn(M, F))
+    runtime::raise(*C, abi::TrapKind::Compile, M.detail(F)->Error);
+  return M.slot(F).load(std::memory_order_acquire);
+}
+
+bool EngineImpl::ensureBorn(LoadedModule &M, tast::FunctionId F) {
+  std::atomic<CodeState> &State = M.record(F).State;
+  while (true) {
+    CodeState Now = State.load(std::memory_order_acquire);
+    switch (Now) {
+    case CodeState::Unborn:
+      if (State.compare_exchange_strong(Now, CodeState::Compiling))
+        giveBirth(M, F);
+      break;
+    case CodeState::Compiling:
+      State.wait(CodeState::Compiling, std::memory_order_acquire);
+      break;
+    case CodeState::Failed:
+      return false;
+    case CodeState::Baseline:
+    case CodeState::Queued:
+    case CodeState::Optimizing:
+    case CodeState::Optimized:
+    case CodeState::Settled:
+      return true;
+    }
+  }
+}
+
+void EngineImpl::leaveCompiling(LoadedModule &M, tast::FunctionId F,
+                                CodeState To) {
+  std::atomic<CodeState> &State = M.record(F).State;
+  State.store(To, std::memory_order_release);
+  State.notify_all();
+}
+
+void EngineImpl::giveBirth(LoadedModule &M, tast::FunctionId F) {
+  std::vector<tast::FunctionId> Claimed{F};
+  CodeState Next = CodeState::Baseline;
+  Error Failure = Compilers.run([&](Compiler &C) -> Error {
+    // The detail exists from here on, also of a function that fails.
+    auto D = M.ensureDetail(F, *Memory);
+    if (!D)
+      return D.takeError();
+    (*D)->Requested = true;
+    auto First = [&](tast::FunctionId G) {
+      return Options.Mode == TierMode::Auto ? Policy.firstTier(M.staticFacts(G))
+                                            : Policy.firstTier({});
+    };
+    if (First(F) == FirstTier::Optimized) {
+      Next = CodeState::Optimized;
+      return compileAndPublish(planOptimization(M, F, 1), C);
+    }
+
+    if (Options.Neighbours)
+      for (tast::FunctionId G : chooseNeighbours(M, F, [&](tast::FunctionId G) {
+             return First(G) == FirstTier::Baseline;
+           })) {
+        CodeState Unborn = CodeState::Unborn;
+        if (M.record(G).State.compare_exchange_strong(Unborn,
+                                                      CodeState::Compiling))
+          Claimed.push_back(G);
+      }
+    for (tast::FunctionId G : Claimed) {
+      auto GD = M.ensureDetail(G, *Memory);
+      if (!GD)
+        return GD.takeError();
+      const TierDecision Birth = Policy.atBirth();
+      (*GD)->Live.rearm(Birth.CallsToTrip, Birth.BackEdgesToTrip);
+    }
+    CompileJob Job;
+    Job.M = &M;
+    Job.Roots = Claimed;
+    Job.Counters = true;
+    Error E = compileAndPublish(Job, C);
+    if (!E || Claimed.size() == 1)
+      return E;
+    // It may be a neighbour's fault.
+    consumeError(std::move(E));
+    for (size_t I = 1; I < Claimed.size(); ++I)
+      leaveCompiling(M, Claimed[I], CodeState::Unborn);
+    Claimed.resize(1);
+    Job.Roots = Claimed;
+    return compileAndPublish(Job, C);
+  });
+  if (!Failure) {
+    for (tast::FunctionId G : Claimed)
+      leaveCompiling(M, G, Next);
+    return;
+  }
+  const std::string Reason = "cannot compile '" + M.function(F).Name +
+                             "': " + toString(std::move(Failure));
+  for (size_t I = 1; I < Claimed.size(); ++I)
+    leaveCompiling(M, Claimed[I], CodeState::Unborn);
+  M.setError(F, Reason);
+  leaveCompiling(M, F, CodeState::Failed);
+}
+
+Error EngineImpl::compileAndPublish(const CompileJob &Job) {
+  return Compilers.run([&](Compiler &C) { return compileAndPublish(Job, C); });
+}
+
+Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
+  LoadedModule &M = *Job.M;
+  const auto Start = std::chrono::steady_clock::now();
+  auto Code = C.compile(Job);
+  if (!Code)
+    return Code.takeError();
+  std::vector<std::string> Symbols;
+  for (tast::FunctionId F : Job.Roots)
+    Symbols.push_back(irgen::symbolOf(M.number(), F, Job.Version));
+  auto Linked = Linker->link(*Code->Object, Symbols);
+  if (!Linked)
+    return Linked.takeError();
+
+  auto Unit = std::make_shared<CodeUnit>();
+  Unit->Tracker = std::move(Linked->Tracker);
+  Unit->Entered = uint32_t(Job.Roots.size());
+  StringMap<uint32_t> Sizes;
+  uint64_t Internal = 0;
+  for (FunctionSites &S : Code->Functions) {
+    Sizes[S.Symbol] = S.SizeInBytes;
+    Internal += S.SizeInBytes;
+    if (auto It = Linked->Functions.find(S.Symbol);
+        It != Linked->Functions.end()) {
+      Unit->Bases.push_back(It->second);
+      Sites.add(It->second, std::move(S));
+    }
+  }
+  const uint64_t Elapsed = uint64_t(
+      std::chrono::nanoseconds(std::chrono::steady_clock::now() - Start)
+          .count());
+  for (const std::string &Symbol : Symbols)
+    Internal -= Sizes.lookup(Symbol);
+
+  for (size_t I = 0; I < Job.Roots.size(); ++I) {
+    const tast::FunctionId F = Job.Roots[I];
+    FunctionDetail &D = *M.detail(F);
+    TierStatistics &T =
+        Job.Level == irgen::Tier::Baseline ? D.Baseline : D.Optimized;
+    ++T.Compiled;
+    T.Nanoseconds += Elapsed / Job.Roots.size();
+    // Internal functions are there for the first root.
+    T.CodeBytes += Sizes.lookup(Symbols[I]) + (I ? 0 : Internal);
+    D.Versions = Job.Version;
+    std::shared_ptr<CodeUnit> Before = std::exchange(D.Current, Unit);
+    // From here on whoever calls the function runs the new code.
+    M.slot(F).store(Linked->Functions.lookup(Symbols[I]));
+    if (Before && Before->Entered.fetch_sub(1) == 1)
+      Old->retire(std::move(Before));
+    if (Trace->enabled(TraceChannel::Compile))
+      Trace->line(TraceChannel::Compile)
+          .field("fn", M.function(F).Name)
+          .field("tier", tierWord(Job.Level));
+  }
+  return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Calls by the host
+
+std::unique_ptr<ContextState> EngineImpl::createContext() {
+  auto S = std::make_unique<ContextState>();
+  S->Engine = this;
+  runtime::initialiseContext(S->Raw, Hooks, S.get(), 0, Options.MemoryLimit);
+  Old->add(*S);
+  return S;
+}
+
+void EngineImpl::destroyContext(ContextState &S) {
+  runtime::freeLedger(S.Raw);
+  Old->remove(S);
+}
+
+Expected<uint64_t> EngineImpl::thunkFor(LoadedModule &M, tast::FunctionId F) {
+  const tast::Function &Function = M.function(F);
+  if (Function.Parameters == 0 && Function.Result->isUnit())
+    return reinterpret_cast<uint64_t>(&plainThunk);
+  const std::string Symbol = "jr.thunk." + irgen::thunkKey(Function);
+  {
+    std::lock_guard Lock(SymbolsMutex);
+    if (auto It = Thunks.find(Symbol); It != Thunks.end())
+      return It->second;
+  }
+  uint64_t Address = 0;
+  if (Error E = Compilers.run([&](Compiler &C) -> Error {
+        auto Code = C.compileThunk(Function, Symbol);
+        if (!Code)
+          return Code.takeError();
+        auto Linked = Linker->link(*Code->Object, {&Symbol, 1});
+        if (!Linked)
+          return Linked.takeError();
+        Address = Linked->Functions.lookup(Symbol);
+        return Error::success();
+      })) {
+    // Another thread may have made it at the same time.
+    std::lock_guard Lock(SymbolsMutex);
+    if (auto It = Thunks.find(Symbol); It != Thunks.end()) {
+      consumeError(std::move(E));
+      return It->second;
+    }
+    return std::move(E);
+  }
+  std::lock_guard Lock(SymbolsMutex);
+  return Thunks.emplace(Symbol, Address).first->second;
+}
+
+/// Moves the objects of \p From, which keeps none, into the empty list \p To.
+static void moveLedger(abi::LedgerNode &From, abi::LedgerNode &To) {
+  if (From.Next == &From) {
+    To.Next = To.Previous = &To;
+    return;
+  }
+  To = From;
+  To.Next->Previous = &To;
+  To.Previous->Next = &To;
+  From.Next = From.Previous = &From;
+}
+
+/// Moves the objects of \p From into \p To, which may have some.
+static void joinLedgers(abi::LedgerNode &From, abi::LedgerNode &To) {
+  if (From.Next == &From)
+    return;
+  From.Next->Previous = To.Previous;
+  To.Previous->Next = From.Next;
+  From.Previous->Next = &To;
+  To.Previous = From.Previous;
+  From.Next = From.Previous = &From;
+}
+
+/// Asking costs a system call or two.
+static uint64_t threadStackLimit() {
+  static thread_local const uint64_t Limit = runtime::currentStackLimit();
+  return Limit;
+}
+
+void EngineImpl::beginOutermost(ContextState &S, const CallOptions &O) {
+  abi::ExecutionContext &C = S.Raw;
+  moveLedger(C.Ledger, S.HeldByHost);
+  C.MemoryLimit = O.MemoryLimit.value_or(Options.MemoryLimit);
+  C.TrueStackLimit = threadStackLimit();
+  if (O.StackBytes) {
+    const auto Here = uint64_t(__builtin_frame_address(0));
+    C.TrueStackLimit =
+        std::max(C.TrueStackLimit, Here - std::min(Here, O.StackBytes));
+  }
+  C.StackLimit = C.TrueStackLimit;
+  C.Deadline = 0;
+  if (C.Interrupt) {
+    // A reminder of an earlier call's deadline, or a wish to interrupt this
+    // one, which may still be on its way.
+    C.Interrupt = 0;
+    if (C.InterruptKind) {
+      C.Interrupt = 1;
+      C.StackLimit = ~uint64_t(0);
+    }
+  }
+  if (O.Timeout.count() > 0) {
+    C.Deadline = runtime::monotonicNow() + O.Timeout.count();
+    Timer.schedule(C);
+  }
+  Old->enter(S);
+}
+
+void EngineImpl::endOutermost(ContextState &S, bool Trapped) {
+  abi::ExecutionContext &C = S.Raw;
+  Old->leave(S);
+  if (C.Deadline) {
+    Timer.cancel(C);
+    C.Deadline = 0;
+  }
+  if (Trapped)
+    runtime::freeLedger(C);
+  joinLedgers(S.HeldByHost, C.Ledger);
+}
+
+std::optional<TrapReport> EngineImpl::call(ContextState &S, LoadedModule &M,
+                                           tast::FunctionId F, void *Cells,
+                                           const CallOptions &O) {
+  std::atomic<uint64_t> &Known = M.record(F).Thunk;
+  uint64_t Thunk = Known.load(std::memory_order_acquire);
+  if (!Thunk) {
+    auto Made = thunkFor(M, F);
+    if (!Made) {
+      TrapReport R;
+      R.Kind = abi::TrapKind::Compile;
+      R.Message = toString(Made.takeError());
+      return R;
+    }
+    Thunk = *Made;
+    Known.store(Thunk, std::memory_order_release);
+  }
+
+  const bool Outermost = !S.Innermost;
+  if (Outermost)
+    beginOutermost(S, O);
+  const uint64_t Code = M.slot(F).load(std::memory_order_acquire);
+  std::optional<TrapReport> Report;
+  if (!enterGeneratedCode(S, Thunk, Code, Cells))
+    Report = report(S);
+  if (Outermost)
+    endOutermost(S, Report.has_value());
+  return Report;
+}
+
+TrapReport EngineImpl::report(const ContextState &S) {
+  TrapReport R;
+  R.Kind = S.Raw.Trap.Kind;
+  R.Message = runtime::trapMessage(S.Raw.Trap);
+  auto Add = [&](uint64_t ReturnAddress) {
+    const auto Found = Sites.lookup(ReturnAddress);
+    if (!Found)
+      return;
+    for (const SiteFrame &Frame : Found->Frames) {
+      const LoadedModule &M = *moduleAt(Frame.Function);
+      const tast::Function &F = M.function(M.functionAt(Frame.Function));
+      // What has no site of its own stands for the whole function.
+      R.Frames.push_back({F.Name, Frame.Site < F.Sites.size()
+                                      ? F.Sites[Frame.Site]
+                                      : F.Range});
+    }
+  };
+  const TrapTrace &T = S.Trace;
+  for (size_t I = 0; I < std::min(T.Count, TrapTrace::MaxFirst); ++I)
+    Add(T.First[I]);
+  if (T.Count > TrapTrace::MaxFirst) {
+    const size_t Rest = T.Count - TrapTrace::MaxFirst;
+    const size_t Kept = std::min(Rest, TrapTrace::MaxLast);
+    R.Omitted = Rest - Kept;
+    R.OmittedAfter = R.Omitted ? R.Frames.size() : 0;
+    for (size_t I = Rest - Kept; I < Rest; ++I)
+      Add(T.Last[I % TrapTrace::MaxLast]);
+  }
+  return R;
+}
+
+} // namespace jitrun::engine

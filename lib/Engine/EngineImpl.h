@@ -1,0 +1,108 @@
+#ifndef JITRUN_ENGINE_ENGINEIMPL_H
+#define JITRUN_ENGINE_ENGINEIMPL_H
+
+#include "CodeCache/CodeMemory.h"
+#include "CodeCache/SiteTable.h"
+#include "Engine/CodeLinker.h"
+#include "Engine/CompilerPool.h"
+#include "Engine/ContextState.h"
+#include "Engine/DeadlineTimer.h"
+#include "Engine/Engine.h"
+#include "Engine/LoadedModule.h"
+#include "Engine/Reclaimer.h"
+#include "Engine/TierController.h"
+#include "Tiering/ThresholdPolicy.h"
+
+#include <mutex>
+#include <unordered_map>
+
+namespace jitrun::engine {
+
+/// What is behind an Engine: everything that more than one of its parts needs.
+class EngineImpl {
+public:
+  explicit EngineImpl(EngineOptions Options);
+  ~EngineImpl();
+
+  /// Sets up memory and linker.
+  llvm::Error initialise();
+
+  LoadResult loadModule(std::shared_ptr<const tast::Module> M);
+  std::unique_ptr<ContextState> createContext();
+  void destroyContext(ContextState &S);
+  std::optional<TrapReport> call(ContextState &S, LoadedModule &M,
+                                 tast::FunctionId F, void *Cells,
+                                 const CallOptions &CallOptions);
+
+  /// The code to jump to for a function whose trampoline was called. Compiles
+  /// it if nobody has; raises in \p C if it cannot be compiled.
+  uint64_t resolve(abi::ExecutionContext *C, uint32_t Index);
+
+  /// Returns once \p F has left Unborn and Compiling. False: it Failed.
+  bool ensureBorn(LoadedModule &M, tast::FunctionId F);
+
+  /// Compiles \p Job on a compile stack, links it and leads its roots' slots
+  /// there. The caller owns the state of all roots.
+  llvm::Error compileAndPublish(const CompileJob &Job);
+  /// The same, already on the stack of \p C.
+  llvm::Error compileAndPublish(const CompileJob &Job, Compiler &C);
+
+  LoadedModule *moduleAt(uint32_t Index) const {
+    return Directory[Index / LoadedModule::IndexAlignment].load(
+        std::memory_order_acquire);
+  }
+  const std::string &nameAt(uint32_t Index) const;
+
+  EngineStatistics statistics();
+  std::string dump(LoadedModule &M, tast::FunctionId F, DumpTier Tier,
+                   bool Assembly);
+
+  const EngineOptions Options;
+  const ThresholdPolicy Policy;
+  TraceSink *Trace; ///< Never null.
+  std::unique_ptr<CodeMemory> Memory;
+  SiteTable Sites;
+  std::unique_ptr<CodeLinker> Linker;
+  std::unique_ptr<Reclaimer> Old;
+  CompilerPool Compilers;
+  DeadlineTimer Timer;
+  std::atomic<uint32_t> Swaps{0};
+  std::atomic<uint32_t> Retired{0};
+
+private:
+  /// Compiles \p F, whose state the caller has made Compiling.
+  void giveBirth(LoadedModule &M, tast::FunctionId F);
+  void leaveCompiling(LoadedModule &M, tast::FunctionId F, CodeState To);
+  /// The thunk by which the host enters functions like \p F.
+  llvm::Expected<uint64_t> thunkFor(LoadedModule &M, tast::FunctionId F);
+  std::optional<uint64_t> bind(llvm::StringRef Name);
+  void *findHost(const std::string &Name);
+  void beginOutermost(ContextState &S, const CallOptions &Options);
+  void endOutermost(ContextState &S, bool Trapped);
+  TrapReport report(const ContextState &S);
+
+  abi::Hooks Hooks;
+  struct FreeDeleter {
+    void operator()(void *P) const { std::free(P); }
+  };
+  /// Module of each block of IndexAlignment indices.
+  std::unique_ptr<std::atomic<LoadedModule *>[], FreeDeleter> Directory;
+
+  mutable std::mutex ModulesMutex;
+  std::vector<std::unique_ptr<LoadedModule>> Modules;
+  uint32_t NextIndex = 0;
+
+  std::mutex SymbolsMutex;
+  std::unordered_map<std::string, uint64_t> HostFunctions;
+  std::unordered_map<std::string, uint64_t> Thunks;
+
+  TraceSink Silent;
+
+public:
+  /// Last, so that its workers end first.
+  std::unique_ptr<TierController> Tiers;
+};
+
+} // namespace jitrun::engine
+
+#endif // JITRUN_ENGINE_ENGINEIMPL_H

@@ -1,0 +1,24 @@
+#ifndef JITRUN_ENGINE_JOBPLANNER_H
+#define JITRUN_ENGINE_JOBPLANNER_H
+
+#include "Engine/Compiler.h"
+#include "Engine/LoadedModule.h"
+
+#include <functional>
+
+namespace jitrun::engine {
+
+/// The callees that are unborn and as good as certain to be called once \p F
+/// runs, small enough that compiling them along with it is cheaper than later,
+/// one by one. Without \p F.
+std::vector<tast::FunctionId> chooseNeighbours(const LoadedModule &M,
+                                               tast::FunctionId F);
+
+/// The job of optimising \p F as its version \p Version, with those callees'
+/// bodies that promise most and the profile of all of these as it is now.
+CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
+                            uint32_t Version);
+
+} // namespace jitrun::engine
+
+#endif // JITRUN_ENGINE_JOBPLANNER_H

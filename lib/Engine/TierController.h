@@ -1,0 +1,53 @@
+#ifndef JITRUN_ENGINE_TIERCONTROLLER_H
+#define JITRUN_ENGINE_TIERCONTROLLER_H
+
+#include "Engine/CompileQueue.h"
+#include "TypedAST/TypedAST.h"
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace jitrun::engine {
+
+class EngineImpl;
+class LoadedModule;
+
+/// Acts on what the tiering policy decides: moves hot functions through the
+/// queue to the optimised tier.
+class TierController {
+public:
+  explicit TierController(EngineImpl &Engine);
+  ~TierController();
+
+  /// A counter of this function has reached zero. Called from generated code:
+  /// quick, and takes no lock that a compile holds, unless SyncCompile says
+  /// that the caller compiles.
+  void tripped(uint32_t Index);
+
+  /// Optimises a function whose state the caller has made Optimizing. The
+  /// reason if that failed.
+  std::optional<std::string> optimize(LoadedModule &M, tast::FunctionId F);
+
+  void waitUntilIdle();
+
+private:
+  void work();
+  void startWorkers();
+  void shed(uint32_t Index, const char *Why);
+  uint64_t ticks(uint32_t Index) const;
+
+  EngineImpl &Engine;
+  CompileQueue Queue;
+  /// As Queue.size(), without its lock.
+  std::atomic<uint32_t> Waiting{0};
+  std::once_flag Started;
+  std::vector<std::thread> Workers;
+};
+
+} // namespace jitrun::engine
+
+#endif // JITRUN_ENGINE_TIERCONTROLLER_H

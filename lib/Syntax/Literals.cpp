@@ -3,6 +3,8 @@
 #include "Support/Diagnostics.h"
 #include "Support/Utf8.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 #include <cassert>
 
 namespace jitrun::syntax {
@@ -165,13 +167,16 @@ bool LiteralReader::suffix(const Token &T, std::string_view Text,
     return true;
   }
   std::string Number(Text.substr(0, Shape.ExponentEnd));
-  const char *Likely = Suffix == "f" || Suffix == "F"         ? "f32"
-                       : Suffix == "d" || Suffix == "D"       ? "f64"
-                       : Suffix == "u" || Suffix == "U"       ? "u32"
-                       : Suffix[0] == 'u' || Suffix[0] == 'U' ? "u64"
-                                                              : "i64";
+  auto Meant = llvm::StringSwitch<const char *>(Suffix)
+                   .CasesLower({"f", "float"}, "f32")
+                   .CasesLower({"d", "double"}, "f64")
+                   .CaseLower("u", "u32")
+                   .CasesLower({"l", "ll"}, "i64")
+                   .CasesLower({"ul", "ull", "lu", "llu", "uz"}, "u64")
+                   .Default(nullptr);
   Diags.report(Range, diag::UnknownSuffix)
-          .fix("write '" + Number + Likely + "'")
+          .fix("write '" + Number +
+               (Meant ? Meant : " * " + std::string(Suffix)) + "'")
       << Suffix;
   return false;
 }

@@ -145,10 +145,14 @@ Expr *Parser::parseMatch() {
 
 /// `for (int i = 0; ...)`: a ';' in parentheses after `for`.
 bool Parser::rejectCStyleFor() {
+  // Far enough for a loop's head, and bounded: there may be many of them.
+  constexpr size_t MaxAhead = 100;
   unsigned Depth = 0;
   bool HasSemicolon = false;
   size_t Ahead = 0;
   for (;; ++Ahead) {
+    if (Ahead == MaxAhead)
+      return false;
     TokenKind K = peek(Ahead).Kind;
     if (K == TokenKind::LeftParen)
       ++Depth;
@@ -204,7 +208,12 @@ Iteration Parser::parseIteration() {
   } else {
     declaredName(I.Binding, "a name to count with");
   }
-  expect(TokenKind::In, "after the name of the loop");
+  if (!Panic && !at(TokenKind::In))
+    fail(tok().range(), diag::ExpectedToken)
+            .fix("write 'for " + std::string(I.Binding.Text) +
+                 " in lo..hi { ... }'")
+        << "'in'" << "after the name of the loop" << found();
+  accept(TokenKind::In);
   auto AtRange = [&] {
     return at(TokenKind::DotDot) || at(TokenKind::DotDotEqual);
   };

@@ -259,6 +259,7 @@ Decl *Parser::parseStruct() {
       Fields.push_back(F);
     } while (separator(TokenKind::RightBrace, "field"));
   expectClosing(TokenKind::RightBrace, Open);
+  leaveBraces();
   return make<StructDecl>(from(Begin), Name, list(Fields));
 }
 
@@ -289,6 +290,7 @@ Decl *Parser::parseEnum() {
       Variants.push_back(V);
     } while (separator(TokenKind::RightBrace, "variant"));
   expectClosing(TokenKind::RightBrace, Open);
+  leaveBraces();
   return make<EnumDecl>(from(Begin), Name, list(Variants));
 }
 

@@ -366,9 +366,19 @@ Expr *Parser::parsePrimary() {
   case TokenKind::Else:
     fail(T.range(), diag::ElseWithoutIf);
     return errorExpr();
-  default:
-    fail(T.range(), diag::ExpectedExpression) << found();
+  default: {
+    auto D = fail(T.range(), diag::ExpectedExpression);
+    D << found();
+    // `===`, `!==`, `<>`.
+    TokenKind Before = Pos ? Tokens[Pos - 1].Kind : TokenKind::End;
+    if (T.Glued && T.is(TokenKind::Equal) && Before == TokenKind::EqualEqual)
+      D.fix("write '=='");
+    else if (T.Glued &&
+             ((T.is(TokenKind::Equal) && Before == TokenKind::BangEqual) ||
+              (T.is(TokenKind::Greater) && Before == TokenKind::Less)))
+      D.fix("write '!='");
     return errorExpr();
+  }
   }
 }
 

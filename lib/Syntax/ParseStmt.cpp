@@ -14,23 +14,20 @@ BlockExpr *Parser::parseBlock(std::string_view Context) {
       D.fix("put braces around it: '{ ... }'");
     return make<BlockExpr>(SourceRange(Open.Loc), list(Stmts), Result);
   }
+  ++BlockDepth;
+  // A declaration at the left margin ends it too: its '}' is missing.
   while (!atBlockEnd() && !Panic) {
-    // A function at the left margin: the block's end is missing.
-    if (atDeclaration() && atColumnOne())
-      break;
     size_t Before = Pos;
     parseStmt(Stmts, Result);
     synchronize();
     if (Pos == Before && !atBlockEnd())
       take();
   }
-  if (!accept(TokenKind::RightBrace) && !Panic) {
-    auto D = complain(afterPrev(), diag::MissingClosing);
-    D << "'}'" << found();
-    D.note(Open.range(), "to close this '{'");
-    // The blocks around this one lack theirs for the same reason.
-    Panic = true;
-  }
+  --BlockDepth;
+  // The blocks around this one lack theirs for the same reason, and stay quiet
+  // in the panic.
+  if (!accept(TokenKind::RightBrace) && !Panic)
+    expectClosing(TokenKind::RightBrace, Open);
   return make<BlockExpr>(from(Open.Loc), list(Stmts), Result);
 }
 
@@ -60,7 +57,7 @@ void Parser::parseStmt(std::vector<const Stmt *> &Stmts, const Expr *&Result) {
     return;
   }
   if (!IsBlockLike || at(TokenKind::Semicolon))
-    endStatement(E);
+    endStatement(E, /*IsBare=*/true);
   Stmts.push_back(make<ExprStmt>(from(Start.Loc), E));
 }
 
@@ -80,13 +77,43 @@ void Parser::rejectContinuation(const Token &Start) {
       << text(Start) << describe(tok().Kind);
 }
 
-void Parser::endStatement(const Expr *E) {
+void Parser::endStatement(const Expr *E, bool IsBare) {
   if (Panic || accept(TokenKind::Semicolon) || atBlockEnd())
     return;
+  bool Begins = at(TokenKind::Let) || at(TokenKind::Var) ||
+                at(TokenKind::Return) ||
+                (tok().AtLineStart && (startsExpression() || atDeclaration()));
+  switch (tok().Kind) {
+  case TokenKind::Question:
+    fail(tok().range(), diag::NoTernary)
+        .fix("write 'if " + snippet(E->Range) + " { a } else { b }'");
+    return;
+  case TokenKind::DotDot:
+  case TokenKind::DotDotEqual:
+    fail(tok().range(), diag::RangeAsValue);
+    return;
+  case TokenKind::Equal:
+#define JITRUN_ASSIGN_OP(Token, Spelling, Binary) case TokenKind::Token:
+#include "Syntax/Operators.def"
+    rejectAssignment();
+    return;
+  case TokenKind::Else:
+    fail(tok().range(), diag::ElseWithoutIf);
+    return;
+  default:
+    if (Begins)
+      complain(afterPrev(), diag::MissingSemicolon).fix("write ';' here");
+    else
+      rejectStatement(E, IsBare);
+  }
+}
+
+/// What stands behind the expression can neither continue nor follow it:
+/// perhaps another language's statement.
+void Parser::rejectStatement(const Expr *E, bool IsBare) {
   const Token &T = tok();
   auto *Name = dyn_cast<NameExpr>(E);
-  if (Name && !Name->Parenthesized && T.is(TokenKind::Identifier) &&
-      !T.AtLineStart) {
+  if (Name && IsBare && T.is(TokenKind::Identifier)) {
     TokenKind After = peek().Kind;
     bool IsFunction = After == TokenKind::LeftParen || After == TokenKind::Less;
     if (IsFunction && (Name->Name == "def" || Name->Name == "function" ||
@@ -100,39 +127,21 @@ void Parser::endStatement(const Expr *E) {
                          : Name->Name == "double"                    ? "f64"
                          : Name->Name == "float"                     ? "f32"
                          : Name->Name == "auto" ? ""
-                                                : std::string(Name->Name);
+                                                : snippet(Name->Range);
       fail(E->Range.through(T.range()), diag::CStyleDeclaration)
           .fix("write 'let " + snippet(T.range()) +
                (Type.empty() ? "" : ": " + Type) + " = ...;'");
       return;
     }
   }
-  switch (T.Kind) {
-  case TokenKind::Question:
-    fail(T.range(), diag::NoTernary)
-        .fix("write 'if " + snippet(E->Range) + " { a } else { b }'");
-    return;
-  case TokenKind::DotDot:
-  case TokenKind::DotDotEqual:
-    fail(T.range(), diag::RangeAsValue);
-    return;
-  case TokenKind::Equal:
-#define JITRUN_ASSIGN_OP(Token, Spelling, Binary) case TokenKind::Token:
-#include "Syntax/Operators.def"
-    rejectAssignment();
-    return;
-  case TokenKind::Else:
-    fail(T.range(), diag::ElseWithoutIf);
-    return;
-  default:
-    break;
-  }
-  if (T.AtLineStart || T.is(TokenKind::Let) || T.is(TokenKind::Var) ||
-      T.is(TokenKind::Return) || (!startsExpression() && atDeclaration())) {
-    complain(afterPrev(), diag::MissingSemicolon).fix("write ';' here");
-    return;
-  }
-  fail(T.range(), diag::ExpectedStatementEnd) << found();
+  auto D = fail(T.range(), diag::ExpectedStatementEnd);
+  D << found();
+  if (Name && IsBare && T.is(TokenKind::Colon))
+    D.fix("write 'let " + snippet(E->Range) + " = ...;'");
+  else if (Name && (T.is(TokenKind::String) || T.is(TokenKind::Integer) ||
+                    T.is(TokenKind::Float)))
+    D.fix("write '" + snippet(E->Range) + '(' + snippet(T.range()) +
+          ")' to call a function");
 }
 
 Stmt *Parser::parseLet() {

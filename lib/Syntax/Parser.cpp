@@ -104,7 +104,7 @@ bool Parser::atDeclaration() const {
   case TokenKind::At:
     return true;
   case TokenKind::Fn:
-    return peek().is(TokenKind::Identifier);
+    return !peek().is(TokenKind::LeftParen);
   default:
     return false;
   }
@@ -177,6 +177,19 @@ void Parser::skipBraces() {
     if (at(TokenKind::End) || (atDeclaration() && atColumnOne()))
       return;
   } while (Depth);
+}
+
+void Parser::leaveBraces() {
+  if (!Panic || Abandoned)
+    return;
+  while (!atBlockEnd() && !(atDeclaration() && atColumnOne())) {
+    if (at(TokenKind::LeftBrace))
+      skipBraces();
+    else
+      take();
+  }
+  Panic = false;
+  accept(TokenKind::RightBrace);
 }
 
 void Parser::synchronize() {

@@ -75,6 +75,8 @@ private:
   void abandon(SourceRange Range, diag::Id Id, unsigned Limit);
   void synchronize();
   void skipBraces();
+  /// After a panic between the braces of a declaration: past the '}'.
+  void leaveBraces();
 
   template <class T, class... As> T *make(As &&...Args) {
     T *N = Memory.create<T>(std::forward<As>(Args)...);
@@ -134,9 +136,12 @@ private:
   void parseStmt(std::vector<const Stmt *> &Stmts, const Expr *&Result);
   Stmt *parseLet();
   bool atBlockEnd() const {
-    return at(TokenKind::RightBrace) || at(TokenKind::End);
+    return at(TokenKind::RightBrace) || at(TokenKind::End) ||
+           (BlockDepth && atDeclaration() && atColumnOne());
   }
-  void endStatement(const Expr *E);
+  /// \p IsBare: \p E is all of the statement.
+  void endStatement(const Expr *E, bool IsBare = false);
+  void rejectStatement(const Expr *E, bool IsBare);
   void rejectContinuation(const Token &Start);
 
   // ParseControl.cpp
@@ -179,6 +184,7 @@ private:
   bool Panic = false;
   bool Abandoned = false;
   unsigned Nesting = 0;
+  unsigned BlockDepth = 0;
   Module &M;
   Arena &Memory;
   DiagnosticEngine &Diags;

@@ -10,6 +10,9 @@ namespace jitrun {
 /// One level of the inline chain of a call: in which language function the
 /// call was written, and at which of that function's sites.
 struct SiteFrame {
+  /// Somewhere in the function: a poll of a loop without sites.
+  static constexpr uint32_t UnknownSite = ~uint32_t(0);
+
   uint32_t Function;
   uint32_t Site;
 

@@ -67,9 +67,9 @@ public:
   /// Compiles \p M, which gets this generator's data layout and triple if it
   /// has none. The module is changed by it and of no further use.
   ///
-  /// A call whose DILocation has line n+1 makes a CallSite of site n; its
-  /// inlinedAt chain gives the outer frames; the function ids are the linkage
-  /// names of the DISubprograms, in decimal.
+  /// A call whose DILocation has line n+1 makes a CallSite of site n (line 0:
+  /// SiteFrame::UnknownSite); its inlinedAt chain gives the outer frames; the
+  /// function ids are the linkage names of the DISubprograms, in decimal.
   llvm::Expected<ObjectCode> run(llvm::Module &M);
 
   /// The assembly text of what run() would make. \p M is used up as well.

@@ -49,13 +49,10 @@ void SiteRecorder::endInstruction() {
   FunctionSites &Function = Functions.back();
   auto First = static_cast<uint32_t>(Function.Frames.size());
   for (const DILocation *L = CurrentCall; L; L = L->getInlinedAt())
-    // Line 0 is what LLVM gives a location that it had to make up.
-    if (L->getLine())
-      Function.Frames.push_back({functionId(*L), L->getLine() - 1});
+    // Line 0, of locations that LLVM had to make up, gives UnknownSite.
+    Function.Frames.push_back({functionId(*L), L->getLine() - 1});
   CurrentCall = nullptr;
   auto Count = static_cast<uint32_t>(Function.Frames.size()) - First;
-  if (!Count)
-    return;
   MCSymbol *Label = Printer.OutContext.createTempSymbol();
   Printer.OutStreamer->emitLabel(Label);
   Pending.back().Labels.push_back(Label);

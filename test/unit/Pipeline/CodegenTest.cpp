@@ -1,6 +1,8 @@
 #include "Samples.h"
 #include "TestJit.h"
 
+#include "Pipeline/OptimizePipeline.h"
+
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -271,6 +273,64 @@ TEST_CASE("A return address leads to its site") {
   CHECK(Found->Tag == 77);
   CHECK(Jit.Memory->contains(Base));
   CHECK_FALSE(Jit.Sites.lookup(Linked.at("f")));
+}
+
+TEST_CASE("Sites of inlined calls keep their chain") {
+  TestJit Jit;
+  Jit.define("observe", reinterpret_cast<void *>(&observe));
+  Table = &Jit.Sites;
+  Seen.clear();
+  auto G = generator(CodegenTier::Optimized);
+  auto M = Jit.parse(std::string(R"(
+    declare void @observe(ptr)
+    define internal void @leaf(ptr %c, i64 %x) nounwind "frame-pointer"="all" "disable-tail-calls"="true" !dbg !5 {
+      %t = icmp eq i64 %x, 3
+      br i1 %t, label %a, label %b
+    a:
+      call void @observe(ptr %c), !dbg !10
+      br label %j
+    b:
+      call void @observe(ptr %c), !dbg !11
+      br label %j
+    j:
+      ret void
+    }
+    define internal void @middle(ptr %c, i64 %x) nounwind "frame-pointer"="all" "disable-tail-calls"="true" !dbg !6 {
+      call void @leaf(ptr %c, i64 %x), !dbg !12
+      ret void
+    }
+    define void @f(ptr %c, i64 %x) nounwind "frame-pointer"="all" "disable-tail-calls"="true" !dbg !7 {
+      call void @middle(ptr %c, i64 %x), !dbg !13
+      call void @leaf(ptr %c, i64 %x), !dbg !14
+      ret void
+    }
+    !7 = distinct !DISubprogram(linkageName: "3000000000", scope: !2, file: !2, type: !3, unit: !1, spFlags: DISPFlagDefinition)
+    !10 = !DILocation(line: 101, scope: !5)
+    !11 = !DILocation(line: 102, scope: !5)
+    !12 = !DILocation(line: 201, scope: !6)
+    !13 = !DILocation(line: 301, scope: !7)
+    !14 = !DILocation(line: 302, scope: !7)
+    )") + DebugTail);
+  optimize(*M, G->targetMachine());
+  ObjectCode Code = unwrap(G->run(*M));
+  // Everything went into f.
+  REQUIRE(Code.Functions.size() == 1);
+  auto *F = reinterpret_cast<void (*)(void *, int64_t)>(
+      Jit.link(std::move(Code)).at("f"));
+  // The arms differ in nothing but their sites, and yet stay apart.
+  F(nullptr, 3);
+  CHECK(Seen == std::vector<SiteFrame>{{17, 100},
+                                       {40, 200},
+                                       {3000000000, 300},
+                                       {17, 100},
+                                       {3000000000, 301}});
+  Seen.clear();
+  F(nullptr, 4);
+  CHECK(Seen == std::vector<SiteFrame>{{17, 101},
+                                       {40, 200},
+                                       {3000000000, 300},
+                                       {17, 101},
+                                       {3000000000, 301}});
 }
 
 TEST_CASE("Errors of code generation are returned") {

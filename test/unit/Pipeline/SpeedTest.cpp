@@ -116,3 +116,70 @@ TEST_CASE("Start-up cost", "[.][speed]") {
   std::printf("host %.1f us, code memory %.1f us, generator %.1f us\n",
               Detected - Start, Reserved - Detected, Created - Reserved);
 }
+
+TEST_CASE("Cost of polls and of checks in a vectorised sum", "[.][speed]") {
+  auto Text = [](bool Checked) {
+    return std::string(R"(
+      declare void @trap(ptr, i64, i64) #0
+      attributes #0 = { noreturn cold nomerge nounwind "jitrun-trap" }
+      define i64 @f(ptr %ctx, ptr %a, i64 %len, i64 %n) nounwind "frame-pointer"="all" {
+      entry:
+        br label %head
+      head:
+        %i = phi i64 [ 0, %entry ], [ %next, %ok ]
+        %sum = phi i64 [ 0, %entry ], [ %s, %ok ]
+        %more = icmp slt i64 %i, %n
+        br i1 %more, label %body, label %done
+      body:
+        %in = icmp ult i64 %i, )") +
+           (Checked ? "%len" : "-1") + R"(
+        br i1 %in, label %ok, label %bad
+      bad:
+        call void @trap(ptr %ctx, i64 %i, i64 %len)
+        unreachable
+      ok:
+        %p = getelementptr i64, ptr %a, i64 %i
+        %v = load i64, ptr %p
+        %s = add i64 %sum, %v
+        %next = add i64 %i, 1
+        br label %head
+      done:
+        ret i64 %sum
+      })";
+  };
+  auto G = unwrap(CodeGenerator::create(CodegenTier::Optimized));
+  uint64_t Context[16] = {};
+  for (int64_t Size : {1000, 100000})
+    for (int Round = 0; Round < 2; ++Round)
+      for (auto [Name, Checked, Hoist, Poll] :
+           std::vector<std::tuple<const char *, bool, bool, bool>>{
+               {"no check, no poll", false, false, false},
+               {"no check, poll", false, false, true},
+               {"hoisted check, no poll", true, true, false},
+               {"hoisted check, poll", true, true, true},
+               {"check left, poll", true, false, true}}) {
+        TestJit Jit;
+        Jit.define("trap", nullptr);
+        Jit.define("jr_poll", nullptr);
+        auto M = Jit.parse(Text(Checked));
+        OptimizeOptions Options;
+        Options.HoistBoundsChecks = Hoist;
+        Options.InsertPolls = Poll;
+        optimize(*M, G->targetMachine(), Options);
+        auto *F = Jit.compile<int64_t(void *, int64_t *, int64_t, int64_t)>(
+            *G, *M, "f");
+        std::vector<int64_t> A(Size, 1);
+        std::vector<double> Times;
+        int64_t Sum = 0;
+        for (int Try = 0; Try < 200; ++Try) {
+          double Start = microseconds();
+          for (int I = 0; I < 2000000 / Size / 10; ++I)
+            Sum += F(Context, A.data(), Size, Size);
+          Times.push_back(microseconds() - Start);
+        }
+        CHECK(Sum == 200 * (2000000 / Size / 10) * Size);
+        std::printf("%6ld elements, %-24s %.4f ns/element\n",
+                    static_cast<long>(Size), Name,
+                    median(Times) * 1000 / (2000000 / Size / 10) / Size);
+      }
+}

@@ -28,6 +28,10 @@ struct TrapReport {
   size_t OmittedAfter = 0;
 };
 
+/// Of a deep stack keeps the innermost and outermost few frames. Counts frames
+/// as the program sees them, so that every tier reports the same.
+void omitMiddle(TrapReport &Report);
+
 } // namespace jitrun::engine
 
 #endif // JITRUN_ENGINE_TRAPREPORT_H

@@ -1,0 +1,24 @@
+#ifndef JITRUN_FUZZ_GENERATOR_PROGRAMGENERATOR_H
+#define JITRUN_FUZZ_GENERATOR_PROGRAMGENERATOR_H
+
+#include "fuzz/Generator/Choices.h"
+
+#include <string>
+
+namespace jitrun::fuzz {
+
+struct GeneratorOptions {
+  /// Estimated work of one run, in statements executed.
+  double Budget = 60000;
+  unsigned MaxFunctions = 8;
+  /// Statements at the top of the program, about.
+  unsigned MainStatements = 30;
+};
+
+/// Makes the text of a random program that the checker must accept and that
+/// ends within a bounded time, perhaps in a trap.
+std::string generateProgram(Choices &From, const GeneratorOptions &Options);
+
+} // namespace jitrun::fuzz
+
+#endif // JITRUN_FUZZ_GENERATOR_PROGRAMGENERATOR_H

@@ -1,0 +1,484 @@
+#include "IRGen/FunctionEmitter.h"
+#include "IRGen/Walk.h"
+
+using namespace jitrun;
+using namespace jitrun::irgen;
+using namespace jitrun::tast;
+using namespace llvm;
+
+void FunctionEmitter::startBlock(BasicBlock *BB) {
+  if (reachable() && !B.GetInsertBlock()->getTerminator())
+    B.CreateBr(BB);
+  BB->insertInto(&Into);
+  B.SetInsertPoint(BB);
+}
+
+void FunctionEmitter::emitList(StmtList List) {
+  for (const Stmt *S : List) {
+    if (!reachable())
+      return;
+    emitStmt(*S);
+  }
+}
+
+void FunctionEmitter::emitStmt(const Stmt &S) {
+  switch (S.Kind) {
+  case StmtKind::Assign:
+    return emitAssign(as<AssignStmt>(S));
+  case StmtKind::MultiAssign:
+    return emitMultiAssign(as<MultiAssignStmt>(S));
+  case StmtKind::OpAssign:
+    return emitOpAssign(as<OpAssignStmt>(S));
+  case StmtKind::Eval: {
+    const Expr &E = *as<EvalStmt>(S).Value;
+    if (E.Ty->isAggregate())
+      emitAddress(E);
+    else
+      emit(E);
+    return;
+  }
+  case StmtKind::Call:
+    return emitCall(as<CallStmt>(S));
+  case StmtKind::ExternCall:
+    return emitExternCall(as<ExternCallStmt>(S));
+  case StmtKind::Operation:
+    return emitOperation(as<OperationStmt>(S));
+  case StmtKind::If:
+    return emitIf(as<IfStmt>(S));
+  case StmtKind::While:
+    return emitWhile(as<WhileStmt>(S));
+  case StmtKind::ForRange:
+    return emitForRange(as<ForRangeStmt>(S));
+  case StmtKind::Loop:
+    return emitLoop(as<LoopStmt>(S));
+  case StmtKind::Break: {
+    LoopState &L = Loops[size_t(as<BreakStmt>(S).Loop)];
+    L.Breaks = true;
+    join(L.AtBreak, Live);
+    return branchTo(L.Break);
+  }
+  case StmtKind::Continue: {
+    LoopState &L = Loops[size_t(as<ContinueStmt>(S).Loop)];
+    L.Continues = true;
+    join(L.AtContinue, Live);
+    return branchTo(L.Continue);
+  }
+  case StmtKind::Return:
+    return emitReturn(as<ReturnStmt>(S));
+  case StmtKind::Block:
+    return emitBlock(as<BlockStmt>(S));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Assignment
+
+/// Whether evaluating \p E reads slot \p S.
+static bool mentions(const Expr &E, SlotId S) {
+  struct : Walker {
+    SlotId Slot = NoSlot;
+    bool Found = false;
+    void onPlace(const Place &P) override {
+      Found |= P.Base == PlaceBase::Local && P.Slot == Slot;
+    }
+  } W;
+  W.Slot = S;
+  W.expr(E);
+  return W.Found;
+}
+
+/// References that need no counting: literals and zero values are immortal.
+static bool isImmortal(const Expr &E) {
+  return E.Kind == ExprKind::TextConstant || E.Kind == ExprKind::Zero;
+}
+
+void FunctionEmitter::storeSlot(SlotId S, Value *Address, bool Owned) {
+  const jitrun::Type *T = slotType(S);
+  Value *Memory = slotMemory(S);
+  if (isOwned(S)) {
+    if (!Owned)
+      retainValue(T, Address);
+    if (Live.Maybe.test(unsigned(S)))
+      releaseSlot(S);
+    Live.Maybe.set(unsigned(S));
+    Live.Certain.set(unsigned(S));
+  }
+  B.CreateMemCpy(Memory, Align(T->align()), Address, Align(T->align()),
+                 T->size());
+}
+
+void FunctionEmitter::emitAssign(const AssignStmt &S) {
+  const jitrun::Type *T = S.Target->Ty;
+  if (isWholeLocal(*S.Target)) {
+    SlotId Slot = S.Target->Slot;
+    if (!T->isAggregate()) {
+      Value *V = emit(*S.Value);
+      if (T->isCounted() && !isImmortal(*S.Value))
+        retain(V);
+      assignSlot(Slot, V);
+      return;
+    }
+    bool Fresh = !isOwned(Slot) || !Live.Maybe.test(unsigned(Slot));
+    if (!Fresh || mentions(*S.Value, Slot)) {
+      storeSlot(Slot, emitAddress(*S.Value), /*Owned=*/false);
+      return;
+    }
+    Value *Memory = slotMemory(Slot);
+    emitInto(*S.Value, Memory);
+    if (isOwned(Slot)) {
+      if (S.Value->Kind != ExprKind::Zero)
+        retainValue(T, Memory);
+      Live.Maybe.set(unsigned(Slot));
+      Live.Certain.set(unsigned(Slot));
+    }
+    return;
+  }
+  Value *V = T->isAggregate() ? emitAddress(*S.Value) : emit(*S.Value);
+  Value *Address = emitPlaceAddress(*S.Target);
+  storePlace(T, V, Address, !T->isAggregate() && isImmortal(*S.Value));
+}
+
+void FunctionEmitter::emitMultiAssign(const MultiAssignStmt &S) {
+  SmallVector<Value *, 4> Values;
+  for (const Expr *E : S.Values)
+    Values.push_back(emit(*E));
+  SmallVector<PlaceOperands, 4> Targets;
+  for (const Place *P : S.Targets)
+    Targets.push_back(emitOperands(*P));
+  for (const PlaceOperands &O : Targets)
+    emitChecks(O);
+  for (size_t I = 0; I < Targets.size(); ++I) {
+    const Place &P = *Targets[I].P;
+    const jitrun::Type *T = P.Ty;
+    if (!isWholeLocal(P)) {
+      storePlace(T, Values[I], emitPlaceAddress(Targets[I]), false);
+    } else if (T->isAggregate()) {
+      storeSlot(P.Slot, Values[I], false);
+    } else {
+      if (T->isCounted())
+        retain(Values[I]);
+      assignSlot(P.Slot, Values[I]);
+    }
+  }
+}
+
+void FunctionEmitter::emitOpAssign(const OpAssignStmt &S) {
+  const jitrun::Type *T = S.Target->Ty;
+  Value *A = nullptr, *X = nullptr;
+  if (S.Fused) {
+    const auto &Product = as<BinaryExpr>(*S.Value);
+    A = emit(*Product.Left);
+    X = emit(*Product.Right);
+  } else {
+    X = emit(*S.Value);
+  }
+  bool Local = isWholeLocal(*S.Target);
+  Value *Address = Local ? nullptr : emitPlaceAddress(*S.Target);
+  Value *Old = Local ? loadSlot(S.Target->Slot) : loadValue(T, Address);
+  Value *New = S.Fused ? emitFused(T, A, X, Old, S.Op == BinaryOp::Sub, false)
+                       : emitArithmetic(S.Op, T, Old, X, S.Site);
+  if (Local)
+    assignSlot(S.Target->Slot, New);
+  else
+    storeValue(T, New, Address);
+}
+
+//===----------------------------------------------------------------------===//
+// Branches
+
+/// Whether it is quicker to compute \p E than to branch around it.
+static bool isCheap(const Expr &E) {
+  if (canTrap(E))
+    return false;
+  struct : Walker {
+    unsigned Size = 0;
+    void onExpr(const Expr &E) override {
+      ++Size;
+      if (E.Kind == ExprKind::IntrinsicCall)
+        Size += 8;
+    }
+  } W;
+  W.expr(E);
+  return W.Size <= 6;
+}
+
+void FunctionEmitter::emitCondition(const Expr &E, BasicBlock *True,
+                                    BasicBlock *False, MDNode *Weights) {
+  if (E.Kind == ExprKind::Logical) {
+    const auto &L = as<LogicalExpr>(E);
+    // Baseline's compare and branch are one; bits would have to be made.
+    if (!Optimized || !isCheap(*L.Right)) {
+      BasicBlock *Other = newBlock();
+      if (L.IsAnd)
+        emitCondition(*L.Left, Other, False);
+      else
+        emitCondition(*L.Left, True, Other);
+      startBlock(Other);
+      emitCondition(*L.Right, True, False, Weights);
+      return;
+    }
+  }
+  if (E.Kind == ExprKind::Unary && as<UnaryExpr>(E).Op == UnaryOp::Not &&
+      !Weights) {
+    emitCondition(*as<UnaryExpr>(E).Operand, False, True);
+    return;
+  }
+  B.CreateCondBr(emit(E), True, False, Weights);
+  B.ClearInsertionPoint();
+}
+
+void FunctionEmitter::emitIf(const IfStmt &S) {
+  MDNode *Weights = Optimized ? branchWeights() : nullptr;
+  unsigned Branch = countExecuted();
+  BasicBlock *Merge = newBlock();
+  bool Counts = Branches != nullptr;
+  BasicBlock *Then = S.Then.empty() && !Counts ? Merge : newBlock();
+  BasicBlock *Else = S.Else.empty() ? Merge : newBlock();
+  emitCondition(*S.Condition, Then, Else, Weights);
+
+  Liveness Before = Live;
+  std::optional<Liveness> After;
+  auto Arm = [&](BasicBlock *BB, StmtList List) {
+    if (BB == Merge) {
+      join(After, Before);
+      return;
+    }
+    Live = Before;
+    startBlock(BB);
+    if (BB == Then)
+      countTaken(Branch);
+    emitList(List);
+    if (!reachable())
+      return;
+    join(After, Live);
+    branchTo(Merge);
+  };
+  Arm(Then, S.Then);
+  Arm(Else, S.Else);
+  if (!After) {
+    delete Merge;
+    return;
+  }
+  Live = std::move(*After);
+  startBlock(Merge);
+}
+
+void FunctionEmitter::emitBlock(const BlockStmt &S) {
+  emitList(S.Body);
+  if (!reachable())
+    return;
+  for (SlotId Slot : S.Scope) {
+    if (!isOwned(Slot) || !Live.Maybe.test(unsigned(Slot)))
+      continue;
+    releaseSlot(Slot);
+    clearSlot(Slot);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+
+void FunctionEmitter::finishLoop(LoopState &L, Liveness Exit, bool Exits) {
+  std::optional<Liveness> After;
+  if (Exits)
+    After = std::move(Exit);
+  if (L.AtBreak)
+    join(After, *L.AtBreak);
+  if (!After) {
+    delete L.Break;
+    B.ClearInsertionPoint();
+    return;
+  }
+  Live = std::move(*After);
+  startBlock(L.Break);
+}
+
+bool FunctionEmitter::startLatch(LoopState &L) {
+  if (!L.Continues) {
+    delete L.Continue;
+    return reachable();
+  }
+  std::optional<Liveness> At = L.AtContinue;
+  if (reachable())
+    join(At, Live);
+  Live = std::move(*At);
+  startBlock(L.Continue);
+  return true;
+}
+
+FunctionEmitter::LoopState &FunctionEmitter::openLoop(LoopId Loop) {
+  LoopState &L = Loops[size_t(Loop)];
+  L = LoopState();
+  L.Continue = newBlock();
+  L.Break = newBlock();
+  return L;
+}
+
+void FunctionEmitter::emitWhile(const WhileStmt &S) {
+  LoopState &L = openLoop(S.Loop);
+  enterLoop(S.Body, S.Prelude);
+  BasicBlock *Header = newBlock(), *Body = newBlock();
+  startBlock(Header);
+  emitList(S.Prelude);
+  if (!reachable()) {
+    // The condition is never reached.
+    delete Body;
+    delete L.Continue;
+    finishLoop(L, {}, false);
+    return;
+  }
+  emitCondition(*S.Condition, Body, L.Break);
+  Liveness AtExit = Live;
+  startBlock(Body);
+  emitList(S.Body);
+  if (startLatch(L)) {
+    emitBackEdge(S.Loop);
+    branchTo(Header);
+  }
+  finishLoop(L, std::move(AtExit), true);
+}
+
+void FunctionEmitter::emitLoop(const LoopStmt &S) {
+  LoopState &L = openLoop(S.Loop);
+  enterLoop(S.Body, {});
+  BasicBlock *Header = newBlock();
+  startBlock(Header);
+  emitList(S.Body);
+  if (startLatch(L)) {
+    emitBackEdge(S.Loop);
+    branchTo(Header);
+  }
+  finishLoop(L, {}, false);
+}
+
+void FunctionEmitter::emitForRange(const ForRangeStmt &S) {
+  const jitrun::Type *T = slotType(S.Variable);
+  Value *Lo = emit(*S.Lo);
+  Value *Hi = emit(*S.Hi);
+  Value *Step = S.Step ? emit(*S.Step) : integer(T, 1);
+  auto *Constant = dyn_cast<ConstantInt>(Step);
+  bool Up = Constant && Constant->isOne();
+  bool Down = Constant && Constant->isMinusOne();
+  bool Signed = T->isSigned();
+  using Op = BinaryOp;
+  auto Compare = [&](Op Which, Value *A, Value *X) {
+    return emitComparison(Which, T, A, X);
+  };
+
+  // The loop is entered if it runs at all. Steps of 1 and -1 compare the
+  // variable with the bound; all others count down the iterations left.
+  Value *Runs = nullptr;
+  AllocaInst *Left = nullptr;
+  if (Up || Down) {
+    Runs = Compare(Up ? (S.Inclusive ? Op::Le : Op::Lt)
+                      : (S.Inclusive ? Op::Ge : Op::Gt),
+                   Lo, Hi);
+  } else {
+    if (!Constant || Constant->isZero())
+      trapUnless(B.CreateICmpNE(Step, integer(T, 0)), Runtime::jr_trap_step,
+                 {Context}, S.Site);
+    Value *Zero = llvm::Constant::getNullValue(Step->getType());
+    Value *Rises = B.CreateICmpSGT(Step, Zero);
+    Value *Size = B.CreateSelect(Rises, Step, B.CreateNeg(Step));
+    Runs = B.CreateSelect(Rises, Compare(S.Inclusive ? Op::Le : Op::Lt, Lo, Hi),
+                          Compare(S.Inclusive ? Op::Ge : Op::Gt, Lo, Hi));
+    Value *Span =
+        B.CreateSelect(Rises, B.CreateSub(Hi, Lo), B.CreateSub(Lo, Hi));
+    if (!S.Inclusive)
+      Span = B.CreateSub(Span, integer(T, 1));
+    // Without an iteration this is garbage that nobody reads.
+    Left = allocate(Span->getType(), Align(8));
+    B.CreateStore(B.CreateUDiv(Span, Size), Left);
+  }
+  Value *Memory = slotMemory(S.Variable);
+  storeValue(T, Lo, Memory);
+
+  LoopState &L = openLoop(S.Loop);
+  BasicBlock *Body = newBlock();
+  B.CreateCondBr(Runs, Body, L.Break);
+  B.ClearInsertionPoint();
+  enterLoop(S.Body, {});
+  Liveness AtExit = Live;
+  startBlock(Body);
+  emitList(S.Body);
+  if (startLatch(L)) {
+    emitBackEdge(S.Loop);
+    Value *I = loadValue(T, Memory);
+    // What overflows is never looked at: the loop is left then.
+    bool NUW = !Signed && (Up || (Constant && Constant->getSExtValue() > 0));
+    Value *Next =
+        Down ? B.CreateSub(I, integer(T, 1), "", /*HasNUW=*/!Signed, Signed)
+             : B.CreateAdd(I, Step, "", NUW, Signed);
+    Value *Goes = nullptr;
+    if (Left) {
+      Value *N = B.CreateLoad(Left->getAllocatedType(), Left);
+      B.CreateStore(B.CreateSub(N, ConstantInt::get(N->getType(), 1)), Left);
+      Goes = B.CreateICmpNE(N, llvm::Constant::getNullValue(N->getType()));
+    } else if (S.Inclusive) {
+      Goes = B.CreateICmpNE(I, Hi);
+    } else {
+      Goes = Compare(Up ? Op::Lt : Op::Gt, Next, Hi);
+    }
+    storeValue(T, Next, Memory);
+    B.CreateCondBr(Goes, Body, L.Break);
+    B.ClearInsertionPoint();
+  }
+  finishLoop(L, std::move(AtExit), true);
+}
+
+//===----------------------------------------------------------------------===//
+// Leaving
+
+void FunctionEmitter::emitReturn(const ReturnStmt &S) {
+  const jitrun::Type *T = F.Result;
+  SlotId Moved = NoSlot;
+  Value *V = nullptr;
+  if (S.Value) {
+    // A local that dies here gives its reference away.
+    SlotId Whole = loadedSlot(*S.Value);
+    if (Whole != NoSlot && isOwned(Whole) && Live.Maybe.test(unsigned(Whole)))
+      Moved = Whole;
+    if (T->isAggregate()) {
+      emitInto(*S.Value, ResultAddress);
+      if (Moved == NoSlot && S.Value->Kind != ExprKind::Zero)
+        retainValue(T, ResultAddress);
+    } else if ((V = emit(*S.Value))) {
+      if (T->isCounted() && Moved == NoSlot && !isImmortal(*S.Value))
+        retain(V);
+      V = toPassed(T, V);
+    }
+  }
+  bool Clean = true;
+  for (unsigned Slot : Live.Maybe.set_bits())
+    Clean &= SlotId(Slot) == Moved;
+  if (Clean || !SharesExit) {
+    releaseAll(Moved);
+    V ? B.CreateRet(V) : B.CreateRetVoid();
+    B.ClearInsertionPoint();
+    return;
+  }
+  if (Moved != NoSlot)
+    clearSlot(Moved);
+  if (!Exit)
+    Exit = newBlock();
+  if (V) {
+    if (!ExitValue)
+      ExitValue = allocate(V->getType(), Align(8));
+    B.CreateStore(V, ExitValue);
+  }
+  join(AtExit, Live);
+  branchTo(Exit);
+}
+
+void FunctionEmitter::emitExit() {
+  if (!Exit)
+    return;
+  Live = std::move(*AtExit);
+  startBlock(Exit);
+  releaseAll(NoSlot);
+  if (ExitValue)
+    B.CreateRet(B.CreateLoad(ExitValue->getAllocatedType(), ExitValue));
+  else
+    B.CreateRetVoid();
+  B.ClearInsertionPoint();
+}

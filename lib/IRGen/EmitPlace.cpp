@@ -1,0 +1,190 @@
+#include "IRGen/FunctionEmitter.h"
+#include "IRGen/Walk.h"
+
+#include "ABI/Heap.h"
+
+using namespace jitrun;
+using namespace jitrun::irgen;
+using namespace jitrun::tast;
+using namespace llvm;
+
+Value *FunctionEmitter::offset(Value *Base, uint64_t Bytes) {
+  return Bytes ? B.CreateConstInBoundsGEP1_64(C.I8, Base, Bytes) : Base;
+}
+
+bool FunctionEmitter::isStable(const Expr &Reference) const {
+  return loadedSlot(Reference) != NoSlot;
+}
+
+bool FunctionEmitter::isUnit(const Expr &Array) const {
+  return Facts && isUnitInner(Array, *Facts, Mode);
+}
+
+Value *FunctionEmitter::loadHeader(llvm::Type *Ty, Value *Array,
+                                   uint64_t Offset, bool Stable) {
+  LoadInst *Load = B.CreateLoad(Ty, offset(Array, Offset));
+  if (Optimized) {
+    Load->setMetadata(LLVMContext::MD_tbaa, C.HeaderTag);
+    // Not for references that only memory owns: such an array may be freed by
+    // a call, and an invariant load can be moved past it.
+    if (Stable)
+      Load->setMetadata(LLVMContext::MD_invariant_load, C.Empty);
+    Load->setMetadata(LLVMContext::MD_noundef, C.Empty);
+  }
+  return Load;
+}
+
+Value *FunctionEmitter::loadLength(Value *Array, unsigned Dimension,
+                                   bool Stable) {
+  Value *Length = loadHeader(
+      C.I64, Array, offsetof(abi::ArrayHeader, Shape) + 8 * Dimension, Stable);
+  if (Optimized)
+    cast<LoadInst>(Length)->setMetadata(LLVMContext::MD_range, C.LengthRange);
+  return Length;
+}
+
+Value *FunctionEmitter::index(const Expr &E) { return toI64(E.Ty, emit(E)); }
+
+void FunctionEmitter::checkIndex(Value *Index, Value *Length, SiteId Site) {
+  trapUnless(B.CreateICmpULT(Index, Length), Runtime::jr_trap_index,
+             {Context, Index, Length}, Site);
+}
+
+FunctionEmitter::PlaceOperands FunctionEmitter::emitOperands(const Place &P) {
+  PlaceOperands O;
+  O.P = &P;
+  if (P.Base == PlaceBase::Element) {
+    O.Array = emit(*P.Array);
+    for (const Expr *I : P.Indices)
+      O.Indices.push_back(index(*I));
+  }
+  for (const Projection &Step : P.Projections)
+    O.Steps.push_back(Step.Index ? index(*Step.Index) : nullptr);
+  return O;
+}
+
+void FunctionEmitter::emitChecks(const PlaceOperands &O) {
+  const Place &P = *O.P;
+  if (P.Base == PlaceBase::Element && !P.Unchecked && !P.Linear)
+    for (size_t I = 0; I < O.Indices.size(); ++I)
+      checkIndex(O.Indices[I],
+                 loadLength(O.Array, unsigned(I), isStable(*P.Array)), P.Site);
+  const jitrun::Type *Ty = P.BaseTy;
+  for (size_t I = 0; I < P.Projections.size(); ++I) {
+    const Projection &Step = P.Projections[I];
+    if (Step.Index && !Step.Unchecked) {
+      uint64_t Count = static_cast<const FixedArrayType *>(Ty)->count();
+      auto *Constant = dyn_cast<ConstantInt>(O.Steps[I]);
+      if (!Constant || Constant->getZExtValue() >= Count)
+        checkIndex(O.Steps[I], B.getInt64(Count), Step.Site);
+    }
+    Ty = Step.Ty;
+  }
+}
+
+Value *FunctionEmitter::emitElementAddress(const PlaceOperands &O) {
+  const Place &P = *O.P;
+  const auto *Ty = static_cast<const jitrun::ArrayType *>(P.Array->Ty);
+  bool Stable = isStable(*P.Array);
+  unsigned Rank = Ty->rank();
+  Value *Index = nullptr;
+  for (size_t I = 0; I < O.Indices.size(); ++I) {
+    Value *Term = O.Indices[I];
+    bool Last = I + 1 == O.Indices.size();
+    if (!P.Linear && !(Last && isUnit(*P.Array))) {
+      Value *Stride = loadHeader(
+          C.I64, O.Array, offsetof(abi::ArrayHeader, Shape) + 8 * (Rank + I),
+          Stable);
+      Term = B.CreateMul(Term, Stride, "", false, /*HasNSW=*/true);
+    }
+    Index = Index ? B.CreateAdd(Index, Term, "", false, true) : Term;
+  }
+  Value *Data =
+      loadHeader(C.Ptr, O.Array, offsetof(abi::ArrayHeader, Data), Stable);
+  const jitrun::Type *Element = Ty->element();
+  if (!Element->size())
+    return Data;
+  if (Element->isAggregate())
+    return B.CreateInBoundsGEP(llvm::ArrayType::get(C.I8, Element->size()),
+                               Data, Index);
+  return B.CreateInBoundsGEP(C.memoryType(Element), Data, Index);
+}
+
+Value *FunctionEmitter::emitPlaceAddress(const PlaceOperands &O) {
+  const Place &P = *O.P;
+  Value *Address = nullptr;
+  switch (P.Base) {
+  case PlaceBase::Local:
+    Address = slotMemory(P.Slot);
+    break;
+  case PlaceBase::Element:
+    Address = emitElementAddress(O);
+    break;
+  case PlaceBase::Constant:
+    Address = ME.constant(P.Constant);
+    break;
+  }
+  const jitrun::Type *Ty = P.BaseTy;
+  // Constant steps add up.
+  uint64_t Bytes = 0;
+  for (size_t I = 0; I < P.Projections.size(); ++I) {
+    const Projection &Step = P.Projections[I];
+    if (!Step.Index) {
+      Bytes += static_cast<const RecordType *>(Ty)->field(Step.Field).Offset;
+    } else if (auto *Constant = dyn_cast<ConstantInt>(O.Steps[I])) {
+      Bytes += Constant->getZExtValue() * Step.Ty->size();
+    } else {
+      Address = offset(Address, Bytes);
+      Bytes = 0;
+      llvm::Type *Element = Step.Ty->isAggregate()
+                                ? llvm::ArrayType::get(C.I8, Step.Ty->size())
+                                : C.memoryType(Step.Ty);
+      if (Step.Ty->size())
+        Address = B.CreateInBoundsGEP(Element, Address, O.Steps[I]);
+    }
+    Ty = Step.Ty;
+  }
+  return offset(Address, Bytes);
+}
+
+Value *FunctionEmitter::emitPlaceAddress(const Place &P) {
+  PlaceOperands O = emitOperands(P);
+  emitChecks(O);
+  return emitPlaceAddress(O);
+}
+
+Value *FunctionEmitter::emitLoad(const LoadExpr &E) {
+  const Place &P = *E.From;
+  if (isWholeLocal(P))
+    return loadSlot(P.Slot);
+  PlaceOperands O = emitOperands(P);
+  emitChecks(O);
+  if (E.Ty->isUnit())
+    return nullptr;
+  Value *Address = emitPlaceAddress(O);
+  return E.Ty->isAggregate() ? Address : loadValue(E.Ty, Address);
+}
+
+void FunctionEmitter::storePlace(const jitrun::Type *T, Value *V,
+                                 Value *Address, bool Owned) {
+  if (T->isAggregate()) {
+    if (T->isCounted()) {
+      if (!Owned)
+        retainValue(T, V);
+      releaseValue(T, Address);
+    }
+    B.CreateMemCpy(Address, Align(T->align()), V, Align(T->align()), T->size());
+    return;
+  }
+  if (!V)
+    return;
+  if (!T->isCounted()) {
+    storeValue(T, V, Address);
+    return;
+  }
+  if (!Owned)
+    retain(V);
+  Value *Old = loadValue(T, Address);
+  storeValue(T, V, Address);
+  release(T, Old);
+}

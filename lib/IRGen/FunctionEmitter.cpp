@@ -1,0 +1,150 @@
+#include "IRGen/FunctionEmitter.h"
+#include "IRGen/Walk.h"
+
+using namespace jitrun;
+using namespace jitrun::irgen;
+using namespace jitrun::tast;
+using namespace llvm;
+
+FunctionEmitter::FunctionEmitter(ModuleEmitter &ME, const tast::Function &F,
+                                 llvm::Function &Into, ArrayMode Mode)
+    : ME(ME), C(ME.Cache), F(F), Into(Into), Mode(Mode),
+      Optimized(ME.optimized()),
+      Facts(Optimized && ME.R.Facts ? &ME.R.Facts->of(F.Id) : nullptr),
+      Profile(Optimized && ME.R.Profile ? ME.R.Profile(F.Id) : nullptr),
+      Scope(Into.getSubprogram()), B(C.C) {}
+
+AllocaInst *FunctionEmitter::allocate(llvm::Type *Ty, Align A) {
+  auto *Memory = new AllocaInst(Ty, 0, ConstantInt::get(C.I32, 1), A, "");
+  Memory->insertInto(Entry, Entry->begin());
+  return Memory;
+}
+
+AllocaInst *FunctionEmitter::allocate(const jitrun::Type *T) {
+  FrameBytes += T->size();
+  if (T->isAggregate())
+    return allocate(llvm::ArrayType::get(C.I8, T->size()),
+                    Align(std::max<uint64_t>(T->align(), 8)));
+  llvm::Type *Ty = C.memoryType(T);
+  return allocate(Ty ? Ty : C.I8, Align(std::max(T->align(), 1u)));
+}
+
+void FunctionEmitter::emitParameters() {
+  Signature &Sig = ME.callable(F.Id).Sig;
+  Value *Buffer = Sig.Cells ? Into.getArg(Into.arg_size() - 1) : nullptr;
+  for (uint32_t I = 0; I < F.Parameters; ++I) {
+    const ParameterPass &Pass = Sig.Parameters[I];
+    const jitrun::Type *T = F.Locals[I].Ty;
+    Value *V = nullptr;
+    if (Pass.Where == ParameterPass::Nothing)
+      continue;
+    if (Pass.Where == ParameterPass::Register)
+      V = Into.getArg(Pass.Index);
+    else
+      V = B.CreateLoad(C.passedType(T), cell(Buffer, Pass.Index));
+    Slots[I].Value = fromPassed(T, V);
+  }
+}
+
+/// Whether \p F calls language or host functions or the runtime, so that its
+/// frame need not be the last; counts its returns.
+static bool callsOthers(const tast::Function &F, unsigned &Returns) {
+  struct : Walker {
+    bool Calls = false;
+    unsigned Returns = 0;
+    void onStmt(const Stmt &S) override {
+      Calls |= S.Kind == StmtKind::Call || S.Kind == StmtKind::ExternCall;
+      Returns += S.Kind == StmtKind::Return;
+    }
+  } W;
+  W.list(F.Body);
+  Returns = W.Returns;
+  return W.Calls;
+}
+
+void FunctionEmitter::run() {
+  Slots.resize(F.Locals.size());
+  Loops.resize(F.LoopCount);
+  bool AnyCounted = false;
+  for (size_t I = F.Parameters; I < F.Locals.size(); ++I) {
+    AnyCounted |= F.Locals[I].Ty->isCounted();
+    // Only what may be large; the small ones are covered by the slack.
+    if (F.Locals[I].Ty->isAggregate())
+      FrameBytes += F.Locals[I].Ty->size();
+  }
+  if (AnyCounted) {
+    Live.Maybe.resize(unsigned(F.Locals.size()));
+    Live.Certain.resize(unsigned(F.Locals.size()));
+  }
+  unsigned Returns;
+  bool Calls = callsOthers(F, Returns);
+  SharesExit = AnyCounted && Returns > 1;
+  findSingleSlots();
+
+  Entry = BasicBlock::Create(C.C, "", &Into);
+  B.SetInsertPoint(Entry);
+  Context = Into.getArg(0);
+  if (F.Result->isAggregate())
+    ResultAddress = Into.getArg(1);
+  if (Calls || FrameBytes > 4096)
+    emitStackCheck();
+  if (!Optimized && ME.R.Counters)
+    countCall();
+  emitParameters();
+  emitList(F.Body);
+  if (reachable()) {
+    // The body of a function without a result may just end.
+    releaseAll(NoSlot);
+    if (Into.getReturnType()->isVoidTy())
+      B.CreateRetVoid();
+    else
+      B.CreateUnreachable();
+    B.ClearInsertionPoint();
+  }
+  emitExit();
+  for (BasicBlock *BB : Cold)
+    BB->insertInto(&Into);
+
+  if (Scratch)
+    Scratch->setOperand(0, ConstantInt::get(C.I64, ScratchCells));
+  BasicBlock::iterator First = Entry->begin();
+  while (isa<AllocaInst>(First))
+    ++First;
+  B.SetInsertPoint(Entry, First);
+  for (size_t I = 0; I < Slots.size(); ++I)
+    if (Slots[I].NeedsNull)
+      clearSlot(SlotId(I));
+}
+
+Value *FunctionEmitter::emit(const Expr &E) {
+  switch (E.Kind) {
+  case ExprKind::IntConstant: {
+    uint64_t V = as<IntConstant>(E).Value;
+    return E.Ty->isBool() ? B.getInt1(V & 1) : integer(E.Ty, V);
+  }
+  case ExprKind::FloatConstant:
+    return ConstantFP::get(registerType(E.Ty), as<FloatConstant>(E).Value);
+  case ExprKind::TextConstant:
+    return ME.text(as<TextConstant>(E).Text);
+  case ExprKind::UnitConstant:
+    return nullptr;
+  case ExprKind::Load:
+    return emitLoad(as<LoadExpr>(E));
+  case ExprKind::Unary:
+    return emitUnary(as<UnaryExpr>(E));
+  case ExprKind::Binary:
+    return emitBinary(as<BinaryExpr>(E));
+  case ExprKind::Logical:
+    return emitLogical(as<LogicalExpr>(E));
+  case ExprKind::Convert:
+    return emitConvert(as<ConvertExpr>(E));
+  case ExprKind::IntrinsicCall:
+    return emitIntrinsic(as<IntrinsicExpr>(E));
+  case ExprKind::Zero:
+    return E.Ty->isAggregate() ? emitAddress(E) : emitZero(E.Ty);
+  case ExprKind::Aggregate:
+  case ExprKind::FixedFill:
+    return emitAddress(E);
+  }
+  return nullptr;
+}

@@ -1,0 +1,277 @@
+#ifndef JITRUN_IRGEN_FUNCTIONEMITTER_H
+#define JITRUN_IRGEN_FUNCTIONEMITTER_H
+
+#include "IRGen/Facts.h"
+#include "IRGen/ModuleEmitter.h"
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/IR/IRBuilder.h"
+
+namespace jitrun::irgen {
+
+/// Emits one body of one language function.
+///
+/// A slot lives in an alloca, or, when it is assigned once and used only where
+/// that assignment is in scope, in the SSA value (counted slots then have an
+/// alloca too, for their release). Everything a frame consists of can so be
+/// named at any statement. Code that cannot be reached is not emitted: the
+/// builder has no block there.
+class FunctionEmitter {
+public:
+  FunctionEmitter(ModuleEmitter &ME, const tast::Function &F,
+                  llvm::Function &Into, ArrayMode Mode);
+  void run();
+
+private:
+  //===--------------------------------------------------------------------===//
+  // Slots and ownership (Ownership.cpp)
+
+  /// Which counted slots may hold, and which certainly hold, a reference. A
+  /// slot that may not is null in memory.
+  struct Liveness {
+    llvm::BitVector Maybe, Certain;
+    void meet(const Liveness &Other) {
+      Maybe |= Other.Maybe;
+      Certain &= Other.Certain;
+    }
+  };
+
+  struct Slot {
+    llvm::AllocaInst *Memory = nullptr; ///< Null for SSA values, parameters.
+    llvm::Value *Value = nullptr; ///< SSA value, or a parameter's address.
+    bool Single = false;          ///< One assignment, in scope at all uses.
+    bool NeedsNull = false;       ///< Must be null on entry.
+  };
+
+  void findSingleSlots();
+  void emitParameters();
+  llvm::Value *slotMemory(tast::SlotId S);
+  llvm::Value *loadSlot(tast::SlotId S);
+  /// Stores an owned (or uncounted) value; releases what was there.
+  void assignSlot(tast::SlotId S, llvm::Value *V);
+  void release(const Type *T, llvm::Value *V);
+  void retain(llvm::Value *V);
+  void retainValue(const Type *T, llvm::Value *Address);
+  void releaseValue(const Type *T, llvm::Value *Address);
+  void releaseSlot(tast::SlotId S);
+  /// Makes a slot null whose reference is gone.
+  void clearSlot(tast::SlotId S);
+  /// Copies an aggregate to a slot and releases what was there.
+  void storeSlot(tast::SlotId S, llvm::Value *Address, bool Owned);
+  /// All that may still hold a reference, but for \p Moved.
+  void releaseAll(tast::SlotId Moved);
+  void enterLoop(tast::StmtList Body, tast::StmtList Prelude);
+  const Type *slotType(tast::SlotId S) const { return F.Locals[size_t(S)].Ty; }
+  bool isParameter(tast::SlotId S) const { return size_t(S) < F.Parameters; }
+  bool isOwned(tast::SlotId S) const {
+    return !isParameter(S) && slotType(S)->isCounted();
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Values (Emit*.cpp)
+
+  /// A scalar or a borrowed reference in its register type; the address of an
+  /// aggregate, to be read before anything is written; null for `()`.
+  llvm::Value *emit(const tast::Expr &E);
+  llvm::Value *emitBinary(const tast::BinaryExpr &E);
+  llvm::Value *emitArithmetic(tast::BinaryOp Op, const Type *T, llvm::Value *L,
+                              llvm::Value *R, tast::SiteId Site);
+  llvm::Value *emitIntegerArithmetic(tast::BinaryOp Op, const Type *T,
+                                     llvm::Value *L, llvm::Value *R,
+                                     tast::SiteId Site);
+  llvm::Value *emitDivision(bool Remainder, const Type *T, llvm::Value *L,
+                            llvm::Value *R, tast::SiteId Site);
+  llvm::Value *emitPower(const Type *T, llvm::Value *L, llvm::Value *R,
+                         tast::SiteId Site);
+  llvm::Value *emitComparison(tast::BinaryOp Op, const Type *T, llvm::Value *L,
+                              llvm::Value *R);
+  /// A * X + Addend, rounded once.
+  llvm::Value *emitFused(const Type *T, llvm::Value *A, llvm::Value *X,
+                         llvm::Value *Addend, bool NegateProduct,
+                         bool NegateAddend);
+  llvm::Value *emitUnary(const tast::UnaryExpr &E);
+  llvm::Value *emitLogical(const tast::LogicalExpr &E);
+  llvm::Value *emitConvert(const tast::ConvertExpr &E);
+  llvm::Value *emitIntrinsic(const tast::IntrinsicExpr &E);
+  llvm::Value *emitMinMax(bool Max, const Type *T, llvm::Value *A,
+                          llvm::Value *B);
+  llvm::Value *emitBits(const tast::IntrinsicExpr &E, llvm::Value *A);
+  llvm::Value *emitBitCount(tast::Intrinsic W, const Type *T, llvm::Value *A);
+  llvm::Value *emitRotate(bool Left, const Type *T, llvm::Value *A,
+                          llvm::Value *Count);
+  llvm::Value *emitReduction(const tast::IntrinsicExpr &E, llvm::Value *A);
+  /// A maths function of the runtime, by its f64 form (f32 follows it).
+  llvm::Value *callMaths(Runtime OfF64, const Type *T,
+                         llvm::ArrayRef<llvm::Value *> Args,
+                         tast::SiteId Site = tast::NoSite);
+  llvm::Value *emitZero(const Type *T);
+  /// Writes raw bytes of \p E to \p To, which \p E does not read. Nothing is
+  /// retained.
+  void emitInto(const tast::Expr &E, llvm::Value *To);
+  void emitFill(const tast::FixedFillExpr &E, llvm::Value *To);
+  /// Where the value of an aggregate can be read.
+  llvm::Value *emitAddress(const tast::Expr &E);
+
+  /// Wraps an i32 computed for a narrow integer type back into it (baseline).
+  llvm::Value *normalize(const Type *T, llvm::Value *V);
+  llvm::Value *integer(const Type *T, uint64_t V);
+  llvm::Value *toI64(const Type *T, llvm::Value *V);
+  llvm::Value *fromI64(const Type *T, llvm::Value *V);
+  llvm::Value *loadValue(const Type *T, llvm::Value *Address);
+  void storeValue(const Type *T, llvm::Value *V, llvm::Value *Address);
+  llvm::Value *toPassed(const Type *T, llvm::Value *V);
+  llvm::Value *fromPassed(const Type *T, llvm::Value *V);
+  llvm::Type *registerType(const Type *T) const {
+    return C.registerType(T, Optimized);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Places (EmitPlace.cpp, EmitArray.cpp)
+
+  /// A place whose operands have been evaluated.
+  struct PlaceOperands {
+    const tast::Place *P = nullptr;
+    llvm::Value *Array = nullptr;
+    llvm::SmallVector<llvm::Value *, 4> Indices; ///< As i64.
+    llvm::SmallVector<llvm::Value *, 4> Steps;   ///< Of projections, as i64.
+  };
+  PlaceOperands emitOperands(const tast::Place &P);
+  void emitChecks(const PlaceOperands &O);
+  llvm::Value *emitPlaceAddress(const PlaceOperands &O);
+  llvm::Value *emitPlaceAddress(const tast::Place &P);
+  llvm::Value *emitLoad(const tast::LoadExpr &E);
+  llvm::Value *emitElementAddress(const PlaceOperands &O);
+  llvm::Value *index(const tast::Expr &E);
+  void checkIndex(llvm::Value *Index, llvm::Value *Length, tast::SiteId Site);
+  /// Words of an array's header. \p Stable: the array cannot be freed by a
+  /// call before its slot is released.
+  llvm::Value *loadHeader(llvm::Type *Ty, llvm::Value *Array, uint64_t Offset,
+                          bool Stable);
+  llvm::Value *loadLength(llvm::Value *Array, unsigned Dimension, bool Stable);
+  bool isStable(const tast::Expr &Array) const;
+  bool isUnit(const tast::Expr &Array) const;
+  /// Stores into memory that owns its value: retains, replaces, releases.
+  void storePlace(const Type *T, llvm::Value *V, llvm::Value *Address,
+                  bool Owned);
+
+  //===--------------------------------------------------------------------===//
+  // Statements (EmitControl.cpp, EmitCall.cpp, EmitOperation.cpp)
+
+  void emitList(tast::StmtList List);
+  void emitStmt(const tast::Stmt &S);
+  void emitAssign(const tast::AssignStmt &S);
+  void emitMultiAssign(const tast::MultiAssignStmt &S);
+  void emitOpAssign(const tast::OpAssignStmt &S);
+  void emitCall(const tast::CallStmt &S);
+  void emitExternCall(const tast::ExternCallStmt &S);
+  void emitOperation(const tast::OperationStmt &S);
+  llvm::Value *emitOperationValue(const tast::OperationStmt &S);
+  void emitFormat(const tast::OperationStmt &S);
+  void emitArg(const tast::OperationStmt &S);
+  void emitIf(const tast::IfStmt &S);
+  void emitWhile(const tast::WhileStmt &S);
+  void emitForRange(const tast::ForRangeStmt &S);
+  void emitLoop(const tast::LoopStmt &S);
+  void emitBlock(const tast::BlockStmt &S);
+  void emitReturn(const tast::ReturnStmt &S);
+  void emitExit();
+  /// Branches on \p E; no value is made for `&&` and `||`.
+  void emitCondition(const tast::Expr &E, llvm::BasicBlock *True,
+                     llvm::BasicBlock *False, llvm::MDNode *Weights = nullptr);
+  /// Moves an owned result to its slot, or drops it.
+  void moveResult(tast::SlotId Dest, const Type *T, llvm::Value *V);
+  /// Borrowed references and scalars as 8-byte cells for the runtime.
+  llvm::Value *scratch(unsigned Cells);
+  llvm::Value *cell(llvm::Value *Buffer, unsigned Index);
+  /// The address of a value in memory layout.
+  llvm::Value *addressOf(const tast::Expr &E);
+  llvm::Value *lengths(llvm::ArrayRef<const tast::Expr *> E);
+
+  struct LoopState {
+    llvm::BasicBlock *Continue = nullptr;
+    llvm::BasicBlock *Break = nullptr;
+    bool Continues = false, Breaks = false;
+    std::optional<Liveness> AtBreak, AtContinue;
+  };
+  LoopState &openLoop(tast::LoopId Loop);
+  /// Where the body's end and `continue` meet; false if neither comes.
+  bool startLatch(LoopState &L);
+  /// Goes on behind the loop; \p Exit is the state where its own condition
+  /// leaves it.
+  void finishLoop(LoopState &L, Liveness Exit, bool Exits);
+  static void join(std::optional<Liveness> &Into, const Liveness &L) {
+    if (Into)
+      Into->meet(L);
+    else
+      Into = L;
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Calls, traps, instrumentation (EmitCall.cpp, Instrumentation.cpp)
+
+  llvm::CallInst *call(Runtime R, llvm::ArrayRef<llvm::Value *> Args,
+                       tast::SiteId Site = tast::NoSite);
+  void setSite(llvm::CallInst *Call, tast::SiteId Site);
+  /// Goes on where \p Good holds; else calls the noreturn \p Trap out of line.
+  void trapUnless(llvm::Value *Good, Runtime Trap,
+                  llvm::ArrayRef<llvm::Value *> Args, tast::SiteId Site);
+  /// Calls \p R out of line when \p Rare holds, then goes on.
+  void callIf(llvm::Value *Rare, Runtime R, llvm::ArrayRef<llvm::Value *> Args,
+              tast::SiteId Site);
+  void emitStackCheck();
+  void countCall();
+  void emitBackEdge(tast::LoopId Loop);
+  /// The number of the branch counted here.
+  unsigned countExecuted();
+  void countTaken(unsigned Branch);
+  llvm::MDNode *branchWeights();
+  llvm::LoadInst *loadShared(llvm::Type *Ty, llvm::Value *Address,
+                             bool Volatile);
+
+  llvm::AllocaInst *allocate(llvm::Type *Ty, llvm::Align A);
+  llvm::AllocaInst *allocate(const Type *T);
+  llvm::BasicBlock *newBlock() { return llvm::BasicBlock::Create(C.C); }
+  /// Appends \p BB to the function and goes on there.
+  void startBlock(llvm::BasicBlock *BB);
+  void branchTo(llvm::BasicBlock *BB) {
+    B.CreateBr(BB);
+    B.ClearInsertionPoint();
+  }
+  bool reachable() const { return B.GetInsertBlock() != nullptr; }
+  llvm::Value *offset(llvm::Value *Base, uint64_t Bytes);
+
+  ModuleEmitter &ME;
+  const ContextCache &C;
+  const tast::Function &F;
+  llvm::Function &Into;
+  const ArrayMode Mode;
+  const bool Optimized;
+  const FunctionFacts *Facts;
+  const FunctionProfile *Profile;
+  llvm::DISubprogram *Scope;
+  llvm::IRBuilder<> B;
+  llvm::BasicBlock *Entry = nullptr;
+  llvm::Instruction *AllocaPoint = nullptr;
+  llvm::Value *Context = nullptr;
+  llvm::Value *ResultAddress = nullptr;
+
+  std::vector<Slot> Slots;
+  Liveness Live;
+  std::vector<LoopState> Loops;
+  /// Out-of-line blocks, placed last.
+  llvm::SmallVector<llvm::BasicBlock *, 16> Cold;
+  llvm::AllocaInst *Scratch = nullptr;
+  unsigned ScratchCells = 0;
+  uint64_t FrameBytes = 0;
+  unsigned NextBranch = 0;
+  llvm::GlobalVariable *Counters = nullptr;
+  llvm::GlobalVariable *Branches = nullptr;
+  bool SharesExit = false;
+  llvm::BasicBlock *Exit = nullptr;
+  llvm::AllocaInst *ExitValue = nullptr;
+  std::optional<Liveness> AtExit;
+};
+
+} // namespace jitrun::irgen
+
+#endif // JITRUN_IRGEN_FUNCTIONEMITTER_H

@@ -1,0 +1,284 @@
+#include "IRGen/ModuleEmitter.h"
+
+#include "ABI/ExecutionContext.h"
+#include "ABI/Heap.h"
+#include "IRGen/Facts.h"
+#include "IRGen/FunctionEmitter.h"
+
+#include "llvm/IR/IRBuilder.h"
+
+using namespace jitrun;
+using namespace jitrun::irgen;
+using namespace jitrun::tast;
+using namespace llvm;
+
+ModuleEmitter::ModuleEmitter(const ContextCache &Cache,
+                             const DataLayout &Layout,
+                             const std::string &Triple, const Request &R)
+    : Cache(Cache), R(R), M(*R.M),
+      Out(std::make_unique<llvm::Module>("jitrun", Cache.C)) {
+  Out->setDataLayout(Layout);
+  Out->setTargetTriple(llvm::Triple(Triple));
+}
+
+std::unique_ptr<llvm::Module> ModuleEmitter::run() {
+  for (FunctionId F : R.Roots)
+    declare(F, true);
+  if (optimized())
+    for (FunctionId F : R.Inlinable)
+      if (!callable(F).Wrapper)
+        declare(F, false);
+  // Not by iterating over the map, whose order is not the request's.
+  for (FunctionId F : R.Roots)
+    define(F);
+  if (optimized())
+    for (FunctionId F : R.Inlinable)
+      if (callable(F).Wrapper->empty())
+        define(F);
+  return std::move(Out);
+}
+
+llvm::Function *ModuleEmitter::runtime(Runtime F) {
+  llvm::Function *&Known = RuntimeFunctions[size_t(F)];
+  if (!Known) {
+    Known = llvm::Function::Create(Cache.runtimeType(F),
+                                   GlobalValue::ExternalLinkage,
+                                   ContextCache::runtimeName(F), *Out);
+    Known->setAttributes(Cache.runtimeAttributes(F, R.Level));
+  }
+  return Known;
+}
+
+Callable &ModuleEmitter::callable(FunctionId F) {
+  auto [At, New] = Callables.try_emplace(uint32_t(F));
+  if (!New)
+    return *At->second;
+  At->second = std::make_unique<Callable>();
+  const tast::Function &Body = M.function(F);
+  At->second->Sig = Cache.signature(parameterTypes(Body), Body.Result);
+  return *At->second;
+}
+
+GlobalVariable *ModuleEmitter::nearData(const std::string &Symbol,
+                                        llvm::Type *Ty) {
+  auto *G = new GlobalVariable(*Out, Ty, false, GlobalValue::ExternalLinkage,
+                               nullptr, Symbol);
+  G->setDSOLocal(true);
+  G->setAlignment(Align(8));
+  return G;
+}
+
+GlobalVariable *ModuleEmitter::slot(FunctionId F) {
+  Callable &C = callable(F);
+  if (!C.Slot)
+    C.Slot = nearData(slotSymbol(R.ModuleNumber, F), Cache.Ptr);
+  return C.Slot;
+}
+
+llvm::Constant *ModuleEmitter::farData(const std::string &Symbol) {
+  if (GlobalVariable *G = Out->getNamedGlobal(Symbol))
+    return G;
+  auto *G = new GlobalVariable(*Out, Cache.I8, true,
+                               GlobalValue::ExternalLinkage, nullptr, Symbol);
+  G->setAlignment(Align(8));
+  return G;
+}
+
+llvm::Constant *ModuleEmitter::typeDescriptor(const jitrun::Type *T) {
+  return farData(typeSymbol(R.ModuleNumber, T->id()));
+}
+
+llvm::Constant *ModuleEmitter::text(TextId Text) {
+  return farData(textSymbol(R.ModuleNumber, Text));
+}
+
+llvm::Constant *ModuleEmitter::constant(ConstantId Constant) {
+  return farData(constantSymbol(R.ModuleNumber, Constant));
+}
+
+llvm::Constant *ModuleEmitter::formatPlan(const OperationStmt &S) {
+  return farData(formatSymbol(R.ModuleNumber, R.Data->formatPlanNumber(S)));
+}
+
+FunctionCallee ModuleEmitter::externFunction(ExternId F) {
+  const ExternFunction &E = M.Externs[size_t(F)];
+  SmallVector<llvm::Type *, 8> Parameters;
+  for (const jitrun::Type *T : E.Parameters)
+    if (llvm::Type *Ty = Cache.passedType(T))
+      Parameters.push_back(Ty);
+  llvm::Type *Result = Cache.passedType(E.Result);
+  return Out->getOrInsertFunction(
+      externSymbol(E.Name),
+      FunctionType::get(Result ? Result : Cache.Void, Parameters, false));
+}
+
+DISubprogram *ModuleEmitter::makeScope(const tast::Function &F) {
+  std::string Index = std::to_string(R.FirstIndex + uint32_t(F.Id));
+  // Its line is that of calls that have no site of their own.
+  unsigned Line = unsigned(ownSite(F)) + 1;
+  return DISubprogram::getDistinct(Cache.C, Cache.File, F.Name, Index,
+                                   Cache.File, Line, Cache.SubroutineType, Line,
+                                   nullptr, 0, 0, DINode::FlagZero,
+                                   DISubprogram::SPFlagDefinition, Cache.Unit);
+}
+
+llvm::Function *ModuleEmitter::create(const tast::Function &F,
+                                      const Signature &S,
+                                      const std::string &Symbol,
+                                      GlobalValue::LinkageTypes Linkage,
+                                      const AttributeList &Attributes) {
+  auto *Made = llvm::Function::Create(S.Type, Linkage, Symbol, *Out);
+  Made->setDSOLocal(true);
+  Made->setAttributes(Attributes);
+  Made->setSubprogram(makeScope(F));
+  if (optimized()) {
+    addParameterAttributes(F, S, *Made);
+    if (R.Profile)
+      if (const FunctionProfile *P = R.Profile(F.Id); P && P->Calls)
+        Made->setEntryCount(P->Calls);
+  }
+  return Made;
+}
+
+void ModuleEmitter::addParameterAttributes(const tast::Function &F,
+                                           const Signature &S,
+                                           llvm::Function &Into) {
+  auto Object = [&](unsigned Index, uint64_t Bytes, uint64_t Alignment) {
+    AttrBuilder A(Cache.C);
+    A.addAttribute(Attribute::NonNull);
+    A.addAttribute(Attribute::NoUndef);
+    A.addDereferenceableAttr(Bytes);
+    A.addAlignmentAttr(Alignment);
+    Into.addParamAttrs(Index, A);
+  };
+  // What a context points at is changed through the context only; other
+  // threads write the two words that are loaded as volatile.
+  Object(0, sizeof(abi::ExecutionContext), 8);
+  Into.addParamAttr(0, Attribute::NoAlias);
+  if (S.ResultInMemory) {
+    if (F.Result->size())
+      Object(1, F.Result->size(), F.Result->align());
+    Into.addParamAttr(1, Attribute::NoAlias);
+  }
+  if (S.Cells) {
+    unsigned Last = Into.arg_size() - 1;
+    Object(Last, 8 * uint64_t(S.Cells), 8);
+    Into.addParamAttr(Last, Attribute::NoAlias);
+    Into.addParamAttr(Last, Attribute::ReadOnly);
+  }
+  for (uint32_t I = 0; I < F.Parameters; ++I) {
+    const ParameterPass &Pass = S.Parameters[I];
+    if (Pass.Where != ParameterPass::Register)
+      continue;
+    const jitrun::Type *T = F.Locals[I].Ty;
+    if (T->isArray()) {
+      unsigned Rank = static_cast<const jitrun::ArrayType *>(T)->rank();
+      Object(Pass.Index,
+             offsetof(abi::ArrayHeader, Shape) + 16 * uint64_t(Rank), 8);
+    } else if (T->isStr()) {
+      Object(Pass.Index, offsetof(abi::StrHeader, Data), 8);
+    } else if (T->isAggregate()) {
+      if (T->size())
+        Object(Pass.Index, T->size(), T->align());
+      // Nobody changes it during the call.
+      Into.addParamAttr(Pass.Index, Attribute::NoAlias);
+      Into.addParamAttr(Pass.Index, Attribute::ReadOnly);
+    } else {
+      Into.addParamAttr(Pass.Index, Attribute::NoUndef);
+      unsigned Bits = T->bits();
+      if (Bits < 32 && !T->isFloat()) {
+        APInt Low = T->isSigned() ? APInt::getSignedMinValue(Bits).sext(32)
+                                  : APInt(32, 0);
+        APInt High = T->isSigned() ? APInt::getSignedMaxValue(Bits).sext(32)
+                                   : APInt::getMaxValue(Bits).zext(32);
+        AttrBuilder A(Cache.C);
+        A.addRangeAttr(ConstantRange(Low, High + 1));
+        Into.addParamAttrs(Pass.Index, A);
+      }
+    }
+  }
+}
+
+void ModuleEmitter::declare(FunctionId Id, bool IsRoot) {
+  const tast::Function &F = M.function(Id);
+  Callable &C = callable(Id);
+  std::string Symbol = symbolOf(R.ModuleNumber, Id, R.Version);
+  if (!optimized()) {
+    // Baseline code calls everything through slots, itself included.
+    C.Body = create(F, C.Sig, Symbol, GlobalValue::ExternalLinkage,
+                    Cache.BaselineFunction);
+    return;
+  }
+  const FunctionFacts *Facts = R.Facts ? &R.Facts->of(Id) : nullptr;
+  const AttributeList &Attributes = Facts && !Facts->MayTrap
+                                        ? Cache.OptimizedTailCalls
+                                        : Cache.OptimizedFunction;
+  auto Linkage =
+      IsRoot ? GlobalValue::ExternalLinkage : GlobalValue::InternalLinkage;
+  C.Wrapper =
+      create(F, C.Sig, IsRoot ? Symbol : Symbol + ".body", Linkage, Attributes);
+  C.Body = C.Wrapper;
+  if (Facts && Facts->IndexesParameter) {
+    C.Unit = create(F, C.Sig, Symbol + ".unit", GlobalValue::InternalLinkage,
+                    Attributes);
+    C.Body = create(F, C.Sig, Symbol + ".general", GlobalValue::InternalLinkage,
+                    Cache.ColdBody);
+  }
+}
+
+void ModuleEmitter::define(FunctionId Id) {
+  const tast::Function &F = M.function(Id);
+  Callable &C = callable(Id);
+  if (C.Unit) {
+    emitWrapper(F, C);
+    FunctionEmitter(*this, F, *C.Unit, ArrayMode::Unit).run();
+  }
+  FunctionEmitter(*this, F, *C.Body, ArrayMode::General).run();
+}
+
+void ModuleEmitter::emitWrapper(const tast::Function &F, Callable &C) {
+  llvm::Function &Into = *C.Wrapper;
+  auto *Entry = BasicBlock::Create(Cache.C, "", &Into);
+  auto *Fast = BasicBlock::Create(Cache.C, "", &Into);
+  auto *Slow = BasicBlock::Create(Cache.C, "", &Into);
+  IRBuilder<> B(Entry);
+  Value *Flags = nullptr;
+  for (uint32_t I = 0; I < F.Parameters; ++I) {
+    if (!F.Locals[I].Ty->isArray())
+      continue;
+    const ParameterPass &Pass = C.Sig.Parameters[I];
+    Value *Array =
+        Pass.Where == ParameterPass::Register
+            ? static_cast<Value *>(Into.getArg(Pass.Index))
+            : B.CreateLoad(
+                  Cache.Ptr,
+                  B.CreateConstInBoundsGEP1_64(
+                      Cache.I64, Into.getArg(Into.arg_size() - 1), Pass.Index));
+    LoadInst *Word = B.CreateLoad(
+        Cache.I32, B.CreateConstInBoundsGEP1_64(
+                       Cache.I8, Array, offsetof(abi::ArrayHeader, Flags)));
+    Word->setMetadata(LLVMContext::MD_tbaa, Cache.HeaderTag);
+    Word->setMetadata(LLVMContext::MD_invariant_load, Cache.Empty);
+    Flags = Flags ? B.CreateAnd(Flags, Word) : Word;
+  }
+  Value *Unit = B.CreateICmpNE(
+      B.CreateAnd(Flags, B.getInt32(abi::ArrayUnitInner)), B.getInt32(0));
+  B.CreateCondBr(Unit, Fast, Slow, Cache.LikelyWeights);
+
+  SmallVector<Value *, 8> Args;
+  for (Argument &A : Into.args())
+    Args.push_back(&A);
+  // Line 0 is no frame of its own in a call stack.
+  DebugLoc Nowhere = DILocation::get(Cache.C, 0, 0, Into.getSubprogram());
+  for (auto [BB, Callee] : {std::pair(Fast, C.Unit), std::pair(Slow, C.Body)}) {
+    B.SetInsertPoint(BB);
+    CallInst *Call = B.CreateCall(Callee, Args);
+    Call->setDebugLoc(Nowhere);
+    if (Callee == C.Unit)
+      Call->addFnAttr(Attribute::AlwaysInline);
+    if (Into.getReturnType()->isVoidTy())
+      B.CreateRetVoid();
+    else
+      B.CreateRet(Call);
+  }
+}

@@ -5,12 +5,13 @@
 
 namespace jitrun {
 
-/// Makes each loop look at the context's interrupt word once an iteration, so
-/// that it can be stopped.
+/// Makes loops look at the context's interrupt word, so that they can be
+/// stopped.
 ///
-/// Runs when all loop passes are done, as a poll in the body would keep them
-/// from vectorising; so a vectorised loop polls once a vector. Loops that are
-/// known to be over soon do not poll. Needs pinContextArguments().
+/// Innermost counted loops are cut into strips of some microseconds with a poll
+/// between them, others poll in each iteration, and loops that are known to be
+/// over soon not at all. Runs when all loop passes are done, as a poll in the
+/// body would keep them from vectorising. Needs pinContextArguments().
 class PollInsertionPass : public llvm::PassInfoMixin<PollInsertionPass> {
 public:
   llvm::PreservedAnalyses run(llvm::Function &F,

@@ -130,18 +130,59 @@ TEST_CASE("A vectorised sum polls in its vector loop and its rest") {
       ret i64 %sum
     })");
   CHECK(P.HasVectors);
-  std::vector<int64_t> A(10000);
-  for (size_t I = 0; I < A.size(); ++I)
+  int64_t N = 1000003;
+  std::vector<int64_t> A(N);
+  for (int64_t I = 0; I < N; ++I)
     A[I] = I;
-  CHECK(P.finishes(0, A.data(), int64_t(10000)));
+  CHECK(P.finishes(0, A.data(), N));
   CHECK(Polls == 0);
-  CHECK(P.Result == 49995000);
-  // Values survive the polls.
-  CHECK(P.finishes(~0u, A.data(), int64_t(9999)));
-  CHECK(P.Result == 49985001);
-  CHECK(Polls > 100);
+  CHECK(P.Result == N * (N - 1) / 2);
+  // Values survive the polls, wherever the strips end.
+  for (int64_t M = N - 40; M < N; ++M) {
+    CHECK(P.finishes(~0u, A.data(), M));
+    CHECK(P.Result == M * (M - 1) / 2);
+  }
+  CHECK(Polls > 5);
   CHECK(Polls < 5000);
-  CHECK_FALSE(P.finishes(7, A.data(), int64_t(10000)));
+  CHECK_FALSE(P.finishes(3, A.data(), N));
+  for (int64_t M = 0; M < 100; ++M) {
+    CHECK(P.finishes(~0u, A.data(), M));
+    CHECK(P.Result == M * (M - 1) / 2);
+  }
+}
+
+TEST_CASE("Counted loops that stay scalar are cut into strips, up and down") {
+  int Step = GENERATE(1, 3, -1, -5);
+  Program P(R"(
+    define i64 @f(ptr %ctx, i64 %start, i64 %end, i64 %x) nounwind "frame-pointer"="all" {
+    entry:
+      br label %body
+    body:
+      %i = phi i64 [ %start, %entry ], [ %next, %body ]
+      %h = phi i64 [ %x, %entry ], [ %k, %body ]
+      %m = mul i64 %h, 31
+      %r = lshr i64 %h, 7
+      %j = xor i64 %m, %r
+      %k = add i64 %j, %i
+      %next = add i64 %i, )" +
+            std::to_string(Step) + R"(
+      %more = icmp ne i64 %next, %end
+      br i1 %more, label %body, label %done
+    done:
+      ret i64 %k
+    })");
+  for (int64_t Count :
+       {1, 2, 3, 511, 512, 513, 1024, 2047, 2048, 2049, 4096, 10000}) {
+    uint64_t Hash = 5;
+    for (int64_t I = 0, C = 1000; I < Count; ++I, C += Step)
+      Hash = ((Hash * 31) ^ (Hash >> 7)) + static_cast<uint64_t>(C);
+    INFO("count " << Count);
+    CHECK(P.finishes(~0u, int64_t(1000), 1000 + Count * Step, int64_t(5)));
+    CHECK(static_cast<uint64_t>(P.Result) == Hash);
+  }
+  CHECK(Polls >= 3);
+  CHECK(Polls < 200);
+  CHECK_FALSE(P.finishes(2, int64_t(0), int64_t(Step) << 40, int64_t(5)));
 }
 
 TEST_CASE("Loops that are over soon do not poll") {

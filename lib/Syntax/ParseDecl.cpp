@@ -91,6 +91,20 @@ void Parser::rejectTypeParams() {
   complain(from(Begin), diag::GenericType);
 }
 
+/// `int x`, but not `x f64`.
+bool Parser::atTypeBeforeName() const {
+  return at(TokenKind::Identifier) && peek().is(TokenKind::Identifier) &&
+         !peek().AtLineStart && !isBuiltinTypeName(text(peek()));
+}
+
+bool Parser::missingColon() {
+  if (Panic || !at(TokenKind::Identifier) || tok().AtLineStart)
+    return false;
+  complain(tok().range(), diag::ExpectedToken).fix("write ':' before it")
+      << "':'" << "after the name" << found();
+  return true;
+}
+
 List<Param> Parser::parseParams() {
   std::vector<Param> Params;
   Token Open = tok();
@@ -99,7 +113,7 @@ List<Param> Parser::parseParams() {
   if (!at(TokenKind::RightParen))
     do {
       Param P{};
-      if (at(TokenKind::Identifier) && peek().is(TokenKind::Identifier)) {
+      if (atTypeBeforeName()) {
         // `int x`
         SourceRange Range = tok().range().through(peek().range());
         complain(Range, diag::TypeBeforeName)
@@ -114,7 +128,7 @@ List<Param> Parser::parseParams() {
       } else {
         declaredName(P.Name, "a name for the parameter");
       }
-      if (accept(TokenKind::Colon))
+      if (accept(TokenKind::Colon) || missingColon())
         P.Type = parseType();
       if (!P.Type) {
         complain(P.Name.Range, diag::ParameterWithoutType)
@@ -242,8 +256,7 @@ Decl *Parser::parseStruct() {
   if (!at(TokenKind::RightBrace))
     do {
       FieldDecl F{};
-      if (at(TokenKind::Identifier) && peek().is(TokenKind::Identifier) &&
-          !peek().AtLineStart) {
+      if (atTypeBeforeName()) {
         SourceRange Range = tok().range().through(peek().range());
         complain(Range, diag::TypeBeforeName)
             .fix("write '" + snippet(peek().range()) + ": " +
@@ -253,7 +266,8 @@ Decl *Parser::parseStruct() {
         take();
       } else {
         declaredName(F.Name, "a name for the field");
-        expect(TokenKind::Colon, "after the field's name");
+        if (!missingColon())
+          expect(TokenKind::Colon, "after the field's name");
         F.Type = parseType();
       }
       Fields.push_back(F);

@@ -114,6 +114,9 @@ private:
   Decl *parseEnum();
   std::vector<Identifier> parseTypeParams();
   List<Param> parseParams();
+  bool atTypeBeforeName() const;
+  /// Whether a type stands where a ':' should; then that is reported.
+  bool missingColon();
   const TypeExpr *parseResult();
   /// A name that is declared; \p What is "a name for the function".
   bool declaredName(Identifier &Name, std::string_view What);

@@ -86,6 +86,12 @@ std::optional<std::string> Engine::compile(const LoadedModule &Module,
   return std::nullopt;
 }
 
+std::optional<std::string>
+Engine::compileTogether(const LoadedModule &M,
+                        std::span<const tast::FunctionId> Functions) {
+  return Impl->compileTogether(const_cast<LoadedModule &>(M), Functions);
+}
+
 std::string Engine::dumpIR(const LoadedModule &M, tast::FunctionId F,
                            DumpTier Tier) {
   return Impl->dump(const_cast<LoadedModule &>(M), F, Tier, false);

@@ -175,6 +175,13 @@ public:
   std::optional<std::string> compile(const LoadedModule &M, tast::FunctionId F,
                                      DumpTier Tier);
 
+  /// Compiles those of \p Functions that were never called, as one unit of
+  /// baseline code (except with Mode Optimized: one by one). The reason if one
+  /// cannot be compiled.
+  std::optional<std::string>
+  compileTogether(const LoadedModule &M,
+                  std::span<const tast::FunctionId> Functions);
+
   /// IR or assembly of what this tier would make of \p F with the profile as
   /// it is. On an error, the text says so.
   std::string dumpIR(const LoadedModule &M, tast::FunctionId F, DumpTier Tier);

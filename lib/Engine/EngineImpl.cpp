@@ -242,18 +242,7 @@ void EngineImpl::giveBirth(LoadedModule &M, tast::FunctionId F) {
                                                       CodeState::Compiling))
           Claimed.push_back(G);
       }
-    for (tast::FunctionId G : Claimed) {
-      auto GD = M.ensureDetail(G, *Memory);
-      if (!GD)
-        return GD.takeError();
-      const TierDecision Birth = Policy.atBirth();
-      (*GD)->Live.rearm(Birth.CallsToTrip, Birth.BackEdgesToTrip);
-    }
-    CompileJob Job;
-    Job.M = &M;
-    Job.Roots = Claimed;
-    Job.Counters = true;
-    Error E = compileAndPublish(Job, C);
+    Error E = compileBaseline(M, Claimed, C);
     if (!E || Claimed.size() == 1)
       return E;
     // It may be a neighbour's fault.
@@ -261,8 +250,7 @@ void EngineImpl::giveBirth(LoadedModule &M, tast::FunctionId F) {
     for (size_t I = 1; I < Claimed.size(); ++I)
       leaveCompiling(M, Claimed[I], CodeState::Unborn);
     Claimed.resize(1);
-    Job.Roots = Claimed;
-    return compileAndPublish(Job, C);
+    return compileBaseline(M, Claimed, C);
   });
   if (!Failure) {
     for (tast::FunctionId G : Claimed)
@@ -275,6 +263,48 @@ void EngineImpl::giveBirth(LoadedModule &M, tast::FunctionId F) {
     leaveCompiling(M, Claimed[I], CodeState::Unborn);
   M.setError(F, Reason);
   leaveCompiling(M, F, CodeState::Failed);
+}
+
+Error EngineImpl::compileBaseline(LoadedModule &M,
+                                  std::vector<tast::FunctionId> Functions,
+                                  Compiler &C) {
+  const TierDecision Birth = Policy.atBirth();
+  for (tast::FunctionId F : Functions) {
+    auto D = M.ensureDetail(F, *Memory);
+    if (!D)
+      return D.takeError();
+    (*D)->Live.rearm(Birth.CallsToTrip, Birth.BackEdgesToTrip);
+  }
+  CompileJob Job;
+  Job.M = &M;
+  Job.Roots = std::move(Functions);
+  Job.Counters = true;
+  return compileAndPublish(Job, C);
+}
+
+std::optional<std::string>
+EngineImpl::compileTogether(LoadedModule &M,
+                            std::span<const tast::FunctionId> Functions) {
+  std::vector<tast::FunctionId> Claimed;
+  if (Options.Mode != TierMode::Optimized)
+    for (tast::FunctionId F : Functions) {
+      CodeState Unborn = CodeState::Unborn;
+      if (M.record(F).State.compare_exchange_strong(Unborn,
+                                                    CodeState::Compiling))
+        Claimed.push_back(F);
+    }
+  if (!Claimed.empty()) {
+    Error Failure = Compilers.run(
+        [&](Compiler &C) { return compileBaseline(M, Claimed, C); });
+    for (tast::FunctionId F : Claimed)
+      leaveCompiling(M, F, Failure ? CodeState::Unborn : CodeState::Baseline);
+    consumeError(std::move(Failure));
+  }
+  // Those that are left, and all if one of them spoiled it: one by one.
+  for (tast::FunctionId F : Functions)
+    if (!ensureBorn(M, F))
+      return M.detail(F)->Error;
+  return std::nullopt;
 }
 
 Error EngineImpl::compileAndPublish(const CompileJob &Job) {

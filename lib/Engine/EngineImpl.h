@@ -41,6 +41,9 @@ public:
   /// Returns once \p F has left Unborn and Compiling. False: it Failed.
   bool ensureBorn(LoadedModule &M, tast::FunctionId F);
 
+  std::optional<std::string>
+  compileTogether(LoadedModule &M, std::span<const tast::FunctionId> Functions);
+
   /// Compiles \p Job on a compile stack, links it and leads its roots' slots
   /// there. The caller owns the state of all roots.
   llvm::Error compileAndPublish(const CompileJob &Job);
@@ -72,6 +75,10 @@ public:
 private:
   /// Compiles \p F, whose state the caller has made Compiling.
   void giveBirth(LoadedModule &M, tast::FunctionId F);
+  /// Gives the functions, all Compiling, baseline code in one unit.
+  llvm::Error compileBaseline(LoadedModule &M,
+                              std::vector<tast::FunctionId> Functions,
+                              Compiler &C);
   void leaveCompiling(LoadedModule &M, tast::FunctionId F, CodeState To);
   /// The thunk by which the host enters functions like \p F.
   llvm::Expected<uint64_t> thunkFor(LoadedModule &M, tast::FunctionId F);

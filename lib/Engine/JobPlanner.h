@@ -10,9 +10,10 @@ namespace jitrun::engine {
 
 /// The callees that are unborn and as good as certain to be called once \p F
 /// runs, small enough that compiling them along with it is cheaper than later,
-/// one by one. Without \p F.
-std::vector<tast::FunctionId> chooseNeighbours(const LoadedModule &M,
-                                               tast::FunctionId F);
+/// one by one. Without \p F, and without those that \p MayJoin rejects.
+std::vector<tast::FunctionId>
+chooseNeighbours(const LoadedModule &M, tast::FunctionId F,
+                 const std::function<bool(tast::FunctionId)> &MayJoin);
 
 /// The job of optimising \p F as its version \p Version, with those callees'
 /// bodies that promise most and the profile of all of these as it is now.

@@ -1,0 +1,112 @@
+#include "Tiering/ThresholdPolicy.h"
+
+#include <catch2/catch.hpp>
+
+using namespace jitrun;
+
+namespace {
+
+constexpr int64_t Never = ThresholdPolicy::Never;
+
+ThresholdOptions
+options(uint32_t Calls, uint32_t Loops,
+        ThresholdOptions::Tiers Use = ThresholdOptions::Tiers::Both) {
+  ThresholdOptions O;
+  O.Use = Use;
+  O.CallThreshold = Calls;
+  O.LoopThreshold = Loops;
+  O.QueueSlack = 2;
+  return O;
+}
+
+} // namespace
+
+TEST_CASE("What a tripped counter leads to") {
+  const ThresholdPolicy Policy(options(100, 1000));
+  struct Row {
+    const char *Case;
+    FunctionHeat Heat;
+    TierDecision Expected;
+  };
+  const TierDecision Go{TierAction::Optimize, Never, Never};
+  const TierDecision Stop{TierAction::None, Never, Never};
+  const auto R = GENERATE_COPY(values<Row>({
+      {"enough calls", {CodeState::Baseline, 100, 0, 0}, Go},
+      {"enough iterations", {CodeState::Baseline, 1, 1000, 0}, Go},
+      {"not yet",
+       {CodeState::Baseline, 40, 300, 0},
+       {TierAction::None, 60, 700}},
+      {"enough for an idle engine only",
+       {CodeState::Baseline, 100, 0, 2},
+       {TierAction::None, 100, 2000}},
+      {"hot enough for a busy one", {CodeState::Baseline, 200, 0, 2}, Go},
+      {"already waiting", {CodeState::Queued, 500, 0, 1}, Stop},
+      {"already being compiled", {CodeState::Optimizing, 500, 0, 0}, Stop},
+      {"optimised", {CodeState::Optimized, 500, 0, 0}, Stop},
+      {"failed before", {CodeState::Settled, 500, 0, 0}, Stop},
+  }));
+  INFO(R.Case);
+  REQUIRE(Policy.decide(R.Heat) == R.Expected);
+}
+
+TEST_CASE("Baseline only never counts down to anything") {
+  const ThresholdPolicy Policy(
+      options(1, 1, ThresholdOptions::Tiers::OnlyBaseline));
+  REQUIRE(Policy.atBirth() == TierDecision{TierAction::None, Never, Never});
+  REQUIRE(Policy.decide({CodeState::Baseline, 1000, 1000, 0}).Action ==
+          TierAction::None);
+}
+
+TEST_CASE("Fresh baseline code counts down from the thresholds") {
+  const ThresholdPolicy Policy(options(100, 1000));
+  REQUIRE(Policy.atBirth() == TierDecision{TierAction::None, 100, 1000});
+}
+
+TEST_CASE("Which tier compiles a first call") {
+  struct Row {
+    const char *Case;
+    ThresholdOptions Options;
+    StaticFacts Facts;
+    FirstTier Expected;
+  };
+  using Tiers = ThresholdOptions::Tiers;
+  const auto Usual = options(100, 1000);
+  const auto R = GENERATE_COPY(values<Row>({
+      {"straight code", Usual, {false, 0, true}, FirstTier::Baseline},
+      {"straight main", Usual, {true, 0, false}, FirstTier::Baseline},
+      {"main with a loop", Usual, {true, 1, false}, FirstTier::Optimized},
+      {"a loop, called once", Usual, {false, 1, false}, FirstTier::Optimized},
+      {"a loop, called often", Usual, {false, 1, true}, FirstTier::Baseline},
+      {"a loop nest, called often",
+       Usual,
+       {false, 2, true},
+       FirstTier::Optimized},
+      {"thresholds of 1", options(1, 1), {true, 2, false}, FirstTier::Baseline},
+      {"baseline only",
+       options(100, 1000, Tiers::OnlyBaseline),
+       {true, 2, false},
+       FirstTier::Baseline},
+      {"optimised only",
+       options(1, 1, Tiers::OnlyOptimized),
+       {false, 0, true},
+       FirstTier::Optimized},
+  }));
+  INFO(R.Case);
+  REQUIRE(ThresholdPolicy(R.Options).firstTier(R.Facts) == R.Expected);
+}
+
+TEST_CASE("What waits is judged by its ticks per second") {
+  const ThresholdPolicy Policy(options(100, 1000));
+  constexpr uint64_t Second = 1'000'000'000;
+  REQUIRE(Policy.urgency({0, 5000, Second}) >
+          Policy.urgency({0, 4000, Second}));
+  REQUIRE(Policy.urgency({0, 5000, Second}) <
+          Policy.urgency({4000, 8000, Second / 2}));
+  SECTION("silence is cold, but not at once") {
+    REQUIRE_FALSE(Policy.hasGoneCold({100, 100, 1'000'000}));
+    REQUIRE(Policy.hasGoneCold({100, 100, Second}));
+  }
+  SECTION("a busy one stays") {
+    REQUIRE_FALSE(Policy.hasGoneCold({100, 1'000'100, Second}));
+  }
+}

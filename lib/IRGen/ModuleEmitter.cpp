@@ -19,6 +19,7 @@ ModuleEmitter::ModuleEmitter(const ContextCache &Cache,
       Out(std::make_unique<llvm::Module>("jitrun", Cache.C)) {
   Out->setDataLayout(Layout);
   Out->setTargetTriple(llvm::Triple(Triple));
+  Out->getOrInsertNamedMetadata("llvm.dbg.cu")->addOperand(Cache.Unit);
 }
 
 std::unique_ptr<llvm::Module> ModuleEmitter::run() {

@@ -80,8 +80,9 @@ std::string Generator::sliceBounds(const std::string &Array, unsigned Dim,
     }
   }
   if (From.chance(20))
-    Text += " by " + (mayTrap(50) ? smallCount(scalar(Kind::I64), 3, 1)
-                                  : std::to_string(From.between(1, 3)));
+    Text += " by " + (mayTrap(50)       ? smallCount(scalar(Kind::I64), 3, 1)
+                      : From.chance(25) ? "-1"
+                                        : std::to_string(From.between(1, 3)));
   return Text;
 }
 
@@ -179,6 +180,25 @@ Piece Generator::freshArray(const GType *Ty, unsigned Depth, Need N) {
     return Text;
   };
   bool CanBeZero = E->isPlain() || E->K == Kind::Str;
+  if (N == Need::Asked && From.chance(12)) {
+    // What a literal is depends on what the place asks for.
+    if (Rank == 2) {
+      int64_t Rows = From.between(1, 3), Columns = From.between(1, 3);
+      std::string Text = "[";
+      for (int64_t I = 0; I < Rows; ++I) {
+        Text += I ? ", [" : "[";
+        for (int64_t J = 0; J < Columns; ++J)
+          Text += (J ? ", " : "") + text(E, Below, Need::Asked);
+        Text += "]";
+      }
+      return {Text + "]"};
+    }
+    if (CanBeZero)
+      return {"zeros(" + Sizes() + ")"};
+  }
+  if (E->K == Kind::Str && Rank == 1 && From.chance(25))
+    return {"concat(split(" + text(E, Below, Need::NonLiteral) +
+            ", \"1\"), [\"end\"])"};
   switch (From.below(6)) {
   case 0:
     if (CanBeZero && E->K != Kind::Fixed)

@@ -8,7 +8,6 @@ namespace jitrun::fuzz {
 std::string Generator::capture(const std::function<void()> &Make) {
   std::string Saved = std::move(Out);
   Out.clear();
-  size_t OldVariables = Variables.size(), OldFacts = Facts.size();
   unsigned OldIndent = Indent;
   Indent = 0;
   ++BlockDepth;
@@ -19,8 +18,6 @@ std::string Generator::capture(const std::function<void()> &Make) {
   Out = std::move(Saved);
   // The names stay known to the expression that follows inside the block; the
   // caller drops them.
-  (void)OldVariables;
-  (void)OldFacts;
   std::replace(Text.begin(), Text.end(), '\n', ' ');
   while (!Text.empty() && Text.back() == ' ')
     Text.pop_back();
@@ -28,10 +25,14 @@ std::string Generator::capture(const std::function<void()> &Make) {
 }
 
 /// The inside of braces: perhaps statements, then a value.
-std::string Generator::arm(const GType *Ty, unsigned Depth, Need N) {
+std::string Generator::arm(const GType *Ty, unsigned Depth, Need N,
+                           bool *HasStatements) {
   size_t OldVariables = Variables.size(), OldFacts = Facts.size();
   std::string Text;
-  if (BlockDepth < 3 && From.chance(20))
+  bool Before = BlockDepth < 3 && From.chance(20);
+  if (HasStatements)
+    *HasStatements = Before;
+  if (Before)
     Text = capture([&] { statements(1); }) + " ";
   Text += text(Ty, Depth, N);
   Variables.resize(OldVariables);
@@ -132,8 +133,9 @@ Piece Generator::matchExpr(const GType *Ty, unsigned Depth, Need N) {
     size_t OldVariables = Variables.size();
     if (Binds && I + 1 == Patterns.size())
       declare(Patterns[I], T, false);
-    std::string Arm = arm(Ty, Depth - 1, I ? Rest : N);
-    bool IsBlock = Arm.find(';') != std::string::npos || From.chance(20);
+    bool IsBlock = false;
+    std::string Arm = arm(Ty, Depth - 1, I ? Rest : N, &IsBlock);
+    IsBlock |= From.chance(20);
     Text += (I ? ", " : "") + Patterns[I] + " => " +
             (IsBlock ? "{ " + Arm + " }" : Arm);
     Variables.resize(OldVariables);

@@ -117,10 +117,40 @@ void Generator::functionBody(GFunction &F, const GFunction *Partner,
   Indent = 0;
 }
 
+/// Functions of C that depend on nothing but their arguments.
+void Generator::externs() {
+  static const std::pair<const char *, std::vector<Kind>> Known[] = {
+      {"labs", {Kind::I64, Kind::I64}},
+      {"toupper", {Kind::I32, Kind::I32}},
+      {"fdim", {Kind::F64, Kind::F64, Kind::F64}},
+      {"fdimf", {Kind::F32, Kind::F32, Kind::F32}},
+      {"ldexp", {Kind::F64, Kind::F64, Kind::I32}},
+      {"nextafter", {Kind::F64, Kind::F64, Kind::F64}},
+  };
+  for (const auto &[Name, Kinds] : Known) {
+    if (!From.chance(12))
+      continue;
+    GFunction F;
+    F.Name = Name;
+    F.Result = scalar(Kinds.front());
+    std::string Text = "extern fn " + F.Name + "(";
+    for (Kind K : std::span(Kinds).subspan(1)) {
+      Text += (F.Parameters.empty() ? "" : ", ") +
+              ("x" + std::to_string(F.Parameters.size())) + ": " +
+              scalar(K)->Name;
+      F.Parameters.push_back(scalar(K));
+    }
+    line(Text + ") -> " + F.Result->Name + ";");
+    F.Cost = 2;
+    Functions.push_back(F);
+  }
+}
+
 void Generator::functions() {
+  size_t Externs = Functions.size();
   line("fn clip(s: str) -> str = if len(s) > 80 { \"long\" } else { s };");
   unsigned Count = From.below(Options.MaxFunctions + 1);
-  while (Functions.size() < Count) {
+  while (Functions.size() < Externs + Count) {
     GFunction F = signature();
     bool IsShort = From.chance(20);
     if (!IsShort && From.chance(30)) {
@@ -158,6 +188,7 @@ std::string Generator::run() {
   Traps = From.chance(30);
   makeStructs();
   constants();
+  externs();
   functions();
 
   Variables = Constants;

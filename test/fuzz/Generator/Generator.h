@@ -174,8 +174,7 @@ private:
   std::string floatLiteral(const GType *Ty, Need N);
   /// Never a literal expression; always possible.
   Piece nonLiteralLeaf(const GType *Ty);
-  Piece binary(const GType *Ty, const char *Op, int Binds, unsigned Depth,
-               bool RightTighter = false);
+  Piece binary(const GType *Ty, const char *Op, int Binds, unsigned Depth);
   Piece integerExpr(const GType *Ty, unsigned Depth);
   Piece floatExpr(const GType *Ty, unsigned Depth);
   Piece boolExpr(unsigned Depth);
@@ -207,7 +206,8 @@ private:
 
   // Control.cpp: expressions that hold blocks
   Piece controlExpr(const GType *Ty, unsigned Depth, Need N);
-  std::string arm(const GType *Ty, unsigned Depth, Need N);
+  std::string arm(const GType *Ty, unsigned Depth, Need N,
+                  bool *HasStatements = nullptr);
   Piece matchExpr(const GType *Ty, unsigned Depth, Need N);
   std::vector<std::string> matchPatterns(const GType *Scrutinee, bool &Binds);
   Piece userCall(const GType *Ty, unsigned Depth, bool &Made);
@@ -244,6 +244,7 @@ private:
   // Functions.cpp
   void constants();
   void startingVariables(unsigned Count);
+  void externs();
   void functions();
   void functionBody(GFunction &F, const GFunction *Partner, bool IsShort);
   GFunction signature();
@@ -261,8 +262,9 @@ private:
   std::vector<const GType *> Scalars;
   std::vector<const GType *> Structs;
   std::vector<GFunction> Functions;
-  std::vector<Variable> Variables;
-  std::vector<Variable> Constants; ///< The first of Variables in functions.
+  /// References stay valid while names are added.
+  std::deque<Variable> Variables;
+  std::deque<Variable> Constants; ///< The first of Variables in functions.
   std::vector<IndexFact> Facts;
 
   std::string Out;

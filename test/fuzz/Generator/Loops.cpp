@@ -95,7 +95,7 @@ void Generator::forRange() {
     std::string N = length(A.Name, Dim);
     Trips = A.Ty->Count == 1 ? 40 : 8;
     New.push_back({Name, A.Name, Dim});
-    switch (From.below(8)) {
+    switch (From.below(10)) {
     case 0:
       Header = N + " - 1..=0 by -1";
       break;
@@ -125,6 +125,14 @@ void Generator::forRange() {
       T = From.chance(50) ? scalar(Kind::I32) : scalar(Kind::U8);
       Header = "0" + T->Name + ".." + T->Name + "(" + N + ")";
       break;
+    case 6: {
+      // As far as two arrays go.
+      const Variable &B = *Arrays[From.below(uint32_t(Arrays.size()))];
+      unsigned Other = From.below(B.Ty->Count);
+      Header = "0..min(" + N + ", " + length(B.Name, Other) + ")";
+      New.push_back({Name, B.Name, Other});
+      break;
+    }
     default:
       Header = "0.." + N;
     }

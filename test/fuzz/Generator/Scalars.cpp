@@ -127,6 +127,17 @@ Piece Generator::literal(const GType *Ty, Need N) {
                                             "'\\n'", "'\\0'", "'~'"};
     return {From.pick(std::span<const char *const>(Bytes))};
   }
+  if (N == Need::Asked && From.chance(5)) {
+    // Computed by the checker, in the type that the place asks for.
+    static constexpr const char *Floats[] = {
+        "(1 / 3)",     "sqrt(2)", "(2 ** 0.5)",  "(-(1 / 7))",
+        "(0.1 + 0.2)", "exp(1)",  "min(2, 0.5)", "(7 % 2.5)"};
+    static constexpr const char *Integers[] = {
+        "(2 + 3 * 4)", "(1 << 5)", "(10 / 2)",  "(7 % 4)",
+        "(3 ** 4)",    "(6 & 3)",  "max(3, 5)", "(100 >> 2)"};
+    return {From.pick(Ty->isFloat() ? std::span<const char *const>(Floats)
+                                    : std::span<const char *const>(Integers))};
+  }
   if (Ty->isFloat())
     Text = floatLiteral(Ty, N);
   else
@@ -172,11 +183,10 @@ Piece Generator::leaf(const GType *Ty, unsigned Depth, Need N) {
 /// One operand is no literal, so that this is no literal expression and the
 /// other, if it is a literal, takes its type.
 Piece Generator::binary(const GType *Ty, const char *Op, int Binds,
-                        unsigned Depth, bool RightTighter) {
+                        unsigned Depth) {
   bool LeftLeads = From.chance(60);
   Need Left = LeftLeads ? Need::NonLiteral : Need::Asked;
   Need Right = LeftLeads ? Need::Asked : Need::NonLiteral;
-  (void)RightTighter;
   std::string L = text(Ty, Depth - 1, Left, Binds);
   std::string R = text(Ty, Depth - 1, Right, Binds + 1);
   return {L + " " + Op + " " + R, Binds};
@@ -289,6 +299,8 @@ Piece Generator::integerExpr(const GType *Ty, unsigned Depth) {
       return {call("bits", {text(scalar(Kind::F64), Depth - 1, Need::Typed)})};
     if (Ty->K == Kind::U32)
       return {call("bits", {text(scalar(Kind::F32), Depth - 1, Need::Typed)})};
+    if (Ty->K == Kind::I64 && From.chance(30))
+      return {"parse_i64(format(\"{}\", " + E(Need::NonLiteral) + "))"};
     if (Ty->K == Kind::I64)
       return {call("len", {text(scalar(Kind::Str), Depth - 1, Need::Typed)})};
     if (Ty->K == Kind::U8) {
@@ -363,6 +375,11 @@ Piece Generator::floatExpr(const GType *Ty, unsigned Depth) {
     Piece P = reduction(Ty, Depth, Made);
     return Made ? P : conversion(Ty, Depth);
   }
+  case 20:
+    if (Ty->K == Kind::F64 && From.chance(40))
+      return {"parse_f64(format(\"{}\", f64(" +
+              text(scalar(Kind::I32), Depth - 1, Need::NonLiteral) + ")))"};
+    [[fallthrough]];
   default:
     return conversion(Ty, Depth);
   }

@@ -105,7 +105,9 @@ Expr *Parser::parseMatch() {
   if (!expect(TokenKind::LeftBrace, "after what is matched"))
     return make<MatchExpr>(from(Begin), Subject, List<MatchArm>());
   std::vector<MatchArm> Arms;
+  ++BlockDepth;
   while (!Panic && !atBlockEnd()) {
+    size_t Before = Pos;
     MatchArm Arm;
     Arm.Match = parsePattern(/*InLet=*/false);
     if (!Panic && at(TokenKind::Pipe))
@@ -124,7 +126,7 @@ Expr *Parser::parseMatch() {
     Arms.push_back(Arm);
     if (Panic && !Abandoned) {
       // Go on with the next arm.
-      while (!at(TokenKind::Comma) && !atBlockEnd() && !atColumnOne()) {
+      while (!at(TokenKind::Comma) && !atBlockEnd()) {
         if (at(TokenKind::LeftBrace))
           skipBraces();
         else
@@ -134,11 +136,12 @@ Expr *Parser::parseMatch() {
     }
     if (accept(TokenKind::Comma) || atBlockEnd())
       continue;
-    if (isa<BlockExpr>(Arm.Body) || tok().AtLineStart)
+    if (Pos != Before && (isa<BlockExpr>(Arm.Body) || tok().AtLineStart))
       complain(afterPrev(), diag::MissingComma).fix("write ',' here") << "arm";
     else
       break;
   }
+  --BlockDepth;
   expectClosing(TokenKind::RightBrace, Open);
   return make<MatchExpr>(from(Begin), Subject, list(Arms));
 }

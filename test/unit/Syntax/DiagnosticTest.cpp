@@ -323,6 +323,21 @@ TEST_CASE("One run finds several errors, each once") {
   CHECK(dump(*P.Tree).find("fn ok() =") != std::string::npos);
 }
 
+TEST_CASE("An arm that cannot be read ends where the next one begins") {
+  Parsed P("match x { 0 => , 1 =>\n2, + => 3, 4 => { 5 }\n6 => 7\n}\n"
+           "match y { 0 => ,\nfn f() { }\n");
+  std::string Found;
+  for (const Diagnostic &D : P.Diags.diagnostics())
+    Found += std::to_string(P.Sources.presumed(D.Range.Begin).Line) + ' ' +
+             std::string(diagnosticName(D.Id)) + '\n';
+  CHECK(Found == "1 ExpectedExpression\n"
+                 "2 ExpectedPattern\n"
+                 "2 MissingComma\n"
+                 "5 ExpectedExpression\n"
+                 "5 MissingClosing\n");
+  CHECK(P.Tree->Decls.size() == 1);
+}
+
 TEST_CASE("The tree has Error nodes where errors were") {
   CHECK(dump(*Parsed("let x = 5. + y;").Tree) == "main\n"
                                                  "  let x\n"

@@ -1,0 +1,140 @@
+#include "Sema/Checker.h"
+
+namespace jitrun::sema {
+
+/// Fixed arrays up to this many elements are compared without a loop.
+static constexpr uint64_t MaxUnrolled = 4;
+
+bool Checker::hasEquality(const Type *T, SourceRange Range) {
+  auto Compares = [](auto &Self, const Type *Of) -> bool {
+    switch (Of->kind()) {
+    case TypeKind::Array:
+      return false;
+    case TypeKind::Tuple:
+    case TypeKind::Struct:
+      for (const Field &F : static_cast<const RecordType *>(Of)->fields())
+        if (!Self(Self, F.Ty))
+          return false;
+      return true;
+    case TypeKind::FixedArray:
+      return Self(Self, static_cast<const FixedArrayType *>(Of)->element());
+    default:
+      return true;
+    }
+  };
+  if (Compares(Compares, T))
+    return true;
+  if (T->isArray())
+    unsupported(Range, "arithmetic on whole arrays");
+  else
+    Diags.report(Range, diag::NoEquality) << T;
+  return false;
+}
+
+/// Whether comparing needs a loop, and so statements.
+static bool needsLoop(const Type *T) {
+  switch (T->kind()) {
+  case TypeKind::Tuple:
+  case TypeKind::Struct:
+    for (const Field &F : static_cast<const RecordType *>(T)->fields())
+      if (needsLoop(F.Ty))
+        return true;
+    return false;
+  case TypeKind::FixedArray: {
+    const auto *A = static_cast<const FixedArrayType *>(T);
+    return A->count() > MaxUnrolled || needsLoop(A->element());
+  }
+  default:
+    return false;
+  }
+}
+
+Value Checker::equal(Value Left, Value Right, SourceRange Range) {
+  const Type *T = Left->Ty;
+  if (T->isUnit())
+    return L.boolean(true);
+  // Bound in order of evaluation.
+  if (!L.isStable(Right, L.clock()) && !L.isStable(Left, L.clock()))
+    Left = L.load(L.bind(Left, Range));
+  PlaceRef A = placeOf(Left, Range), B = placeOf(Right, Range);
+  if (!needsLoop(T))
+    return equalPlaces(A, B, Range);
+  SlotId Same = L.addTemp(Types.boolean());
+  L.init(Same, L.boolean(true), Range);
+  equalInto(Same, A, B, Range);
+  return L.load(Same);
+}
+
+Value Checker::equalPlaces(const PlaceRef &A, const PlaceRef &B,
+                           SourceRange Range) {
+  const Type *T = A.Ty;
+  std::vector<Value> Parts;
+  if (T->isUnit()) {
+    return L.boolean(true);
+  } else if (T->kind() == TypeKind::FixedArray) {
+    for (uint64_t I = 0; I < static_cast<const FixedArrayType *>(T)->count();
+         ++I) {
+      Value At = L.i64(int64_t(I));
+      Parts.push_back(equalPlaces(L.indexed(A, At, tast::NoSite, true),
+                                  L.indexed(B, At, tast::NoSite, true), Range));
+    }
+  } else if (T->isAggregate()) {
+    size_t Count = static_cast<const RecordType *>(T)->fields().size();
+    for (uint32_t I = 0; I < Count; ++I)
+      Parts.push_back(equalPlaces(L.field(A, I), L.field(B, I), Range));
+  } else {
+    return L.binary(tast::BinaryOp::Eq, L.load(A), L.load(B));
+  }
+  if (Parts.empty())
+    return L.boolean(true);
+  // A balanced tree: types may have very many members.
+  while (Parts.size() > 1) {
+    std::vector<Value> Half;
+    for (size_t I = 0; I + 1 < Parts.size(); I += 2)
+      Half.push_back(L.logical(/*IsAnd=*/true, Parts[I], Parts[I + 1]));
+    if (Parts.size() % 2)
+      Half.push_back(Parts.back());
+    Parts = std::move(Half);
+  }
+  return Parts.front();
+}
+
+/// Clears \p Same, which is set, when the places differ.
+void Checker::equalInto(SlotId Same, const PlaceRef &A, const PlaceRef &B,
+                        SourceRange Range) {
+  const Type *T = A.Ty;
+  if (!needsLoop(T)) {
+    L.assign(L.local(Same), equalPlaces(A, B, Range), Range);
+    return;
+  }
+  if (T->kind() != TypeKind::FixedArray) {
+    size_t Count = static_cast<const RecordType *>(T)->fields().size();
+    StmtVector *Before = nullptr;
+    for (uint32_t I = 0; I < Count; ++I) {
+      StmtVector Then;
+      Before = L.capture(&Then);
+      equalInto(Same, L.field(A, I), L.field(B, I), Range);
+      L.capture(Before);
+      L.ifThen(L.load(Same), Then, {}, Range);
+    }
+    return;
+  }
+  uint64_t Count = static_cast<const FixedArrayType *>(T)->count();
+  SlotId Variable = L.addTemp(Types.i64());
+  Value At = L.load(Variable);
+  tast::LoopId Id = L.loop();
+  StmtVector Body, Then;
+  StmtVector *Before = L.capture(&Body);
+  equalInto(Same, L.indexed(A, At, tast::NoSite, true),
+            L.indexed(B, At, tast::NoSite, true), Range);
+  L.capture(&Then);
+  L.emit(M.make<tast::BreakStmt>(Range, Id));
+  L.capture(&Body);
+  L.ifThen(L.unary(tast::UnaryOp::Not, L.load(Same)), Then, {}, Range);
+  L.capture(Before);
+  L.emit(M.make<tast::ForRangeStmt>(Range, Id, Variable, false, tast::NoSite,
+                                    L.i64(0), L.i64(int64_t(Count)), nullptr,
+                                    L.keep(Body)));
+}
+
+} // namespace jitrun::sema

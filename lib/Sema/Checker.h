@@ -1,0 +1,370 @@
+#ifndef JITRUN_SEMA_CHECKER_H
+#define JITRUN_SEMA_CHECKER_H
+
+#include "Sema/Lowering.h"
+#include "Sema/Program.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <optional>
+
+namespace jitrun::sema {
+
+struct LibraryFunction;
+
+/// An expression that has been checked and lowered: what is left to evaluate
+/// after the statements emitted for it. Never null. Its type is Error when
+/// something was reported, Never when control does not come back from it.
+using Value = const tast::Expr *;
+
+/// The arguments of a call, a receiver first.
+struct CallSite {
+  SourceRange Range;
+  syntax::Identifier Callee;
+  llvm::SmallVector<syntax::Argument, 4> Args;
+};
+
+/// Checks the body of one function after another, and lowers it on the way.
+///
+/// Types flow down as hints, which only literals, array literals and the like
+/// heed, and up as results; what a place requires is checked by coerce().
+/// Usable for constants too: then no statement may have been emitted.
+class Checker {
+public:
+  explicit Checker(Program &P);
+  ~Checker();
+
+  void checkFunction(FunctionInfo &F);
+  /// The main program, or a formula when \p Formula.
+  void checkMain(const syntax::Module &Module, tast::Function &F);
+  /// Of a constant, or the count of a fixed array: in no function, folded.
+  /// Hint may be null. The result's type is Error after a report.
+  Value checkConstant(const syntax::Expr *E, const Type *Type);
+  LiteralClass classifyConstant(const syntax::Expr *E);
+  /// The value of a literal expression of a constant.
+  Value constantLiteral(const syntax::Expr *E, const Type *T, SourceRange Use);
+  std::optional<uint64_t> constantCount(const syntax::Expr *E);
+
+private:
+  //===--- Names (Names.cpp)
+  struct Binding {
+    llvm::StringRef Name;
+    SlotId Slot;
+    PlaceRef::Access Allowed;
+    SourceRange Range;
+    int Previous; ///< What it hides; -1 for nothing.
+    /// A variable of an outer clause while inner bounds are checked.
+    bool IsOuterClause = false;
+  };
+  /// Names declared since are forgotten at the end.
+  class NameScope {
+  public:
+    explicit NameScope(Checker &C) : C(C), Start(C.Bindings.size()) {}
+    ~NameScope() { C.forget(Start); }
+
+  private:
+    Checker &C;
+    size_t Start;
+  };
+  void declare(llvm::StringRef Name, SlotId Slot, PlaceRef::Access Allowed,
+               SourceRange Range);
+  void forget(size_t Start);
+  const Binding *findLocal(llvm::StringRef Name) const;
+  Value checkName(const syntax::NameExpr &E);
+  Value reportUnknown(llvm::StringRef Name, SourceRange Range);
+  std::string suggest(llvm::StringRef Name, bool Functions) const;
+
+  //===--- Expressions (CheckExpr.cpp)
+  Value check(const syntax::Expr *E, const Type *Hint = nullptr);
+  Value checkAs(const syntax::Expr *E, const Type *T);
+  /// \p V if it has type \p T; reports otherwise. What never comes gives a
+  /// value of that type too.
+  Value coerce(Value V, const Type *T, const syntax::Expr *E);
+  Value checkInner(const syntax::Expr *E, const Type *Hint);
+  /// Operands that adapt to each other, in order.
+  void checkSiblings(llvm::ArrayRef<const syntax::Expr *> Es, const Type *Hint,
+                     OperandList &To);
+  Value checkUnary(const syntax::UnaryExpr &E, const Type *Hint);
+  Value checkBinary(const syntax::BinaryExpr &E, const Type *Hint);
+  Value checkLogical(const syntax::BinaryExpr &E);
+  /// The operator on two checked operands.
+  Value combine(syntax::BinaryOp Op, Value L, Value R,
+                const syntax::BinaryExpr &E);
+  /// Whether the operator takes this type; reports if not.
+  bool takes(syntax::BinaryOp Op, const Type *T, SourceRange Range);
+  Value arithmetic(tast::BinaryOp Op, Value L, Value R, SourceRange Range,
+                   bool LeftIsProduct, bool RightIsProduct);
+  Value checkCast(const syntax::Expr *Operand, const Type *To,
+                  SourceRange Range);
+  Value checkTuple(const syntax::TupleExpr &E, const Type *Hint);
+  Value unsupported(SourceRange Range, const char *What);
+  void reportMismatch(const Type *Wanted, const Type *Found,
+                      const syntax::Expr *E);
+  std::string conversionFix(const Type *To, SourceRange Range);
+  Value errorValue() { return Erroneous; }
+  Value neverValue() { return Unreachable; }
+  static bool failed(Value V) { return V->Ty->kind() == TypeKind::Error; }
+  bool anyFailed(llvm::ArrayRef<Value> Vs) const;
+  static bool never(Value V) { return V->Ty->isNever(); }
+  /// A value with no use: evaluated where that can be seen.
+  void drop(Value V, SourceRange Range);
+
+  //===--- Equality of aggregates (CheckEqual.cpp)
+  bool hasEquality(const Type *T, SourceRange Range);
+  Value equal(Value L, Value R, SourceRange Range);
+  Value equalPlaces(const PlaceRef &L, const PlaceRef &R, SourceRange Range);
+  void equalInto(SlotId Result, const PlaceRef &L, const PlaceRef &R,
+                 SourceRange Range);
+
+  //===--- Literals (CheckLiteral.cpp)
+  LiteralClass classify(const syntax::Expr *E);
+  LiteralClass classifyUncached(const syntax::Expr *E);
+  LiteralClass classifyCall(const syntax::CallExpr &E);
+  static LiteralClass join(LiteralClass A, LiteralClass B);
+  /// The type that it gets where \p Hint (or null) is asked for.
+  const Type *literalType(LiteralClass C, const Type *Hint);
+  /// Of a literal expression, in \p T.
+  Value literal(const syntax::Expr *E, const Type *T);
+  Value literalInteger(unsigned __int128 Magnitude, bool Negative,
+                       const Type *T, SourceRange Range);
+  Value literalFloat(std::string_view Digits, const Type *T, SourceRange Range);
+  Value literalBinary(const syntax::BinaryExpr &E, const Type *T);
+  Value literalCall(const syntax::CallExpr &E, const Type *T);
+  /// Directly under a conversion; null when the usual rules apply.
+  Value literalConversion(const syntax::Expr *E, const Type *To);
+  SourceRange literalRange(SourceRange R) const {
+    return LiteralUse.isValid() ? LiteralUse : R;
+  }
+
+  //===--- Places (CheckPlace.cpp)
+  bool isPlaceSyntax(const syntax::Expr *E) const;
+  /// False after an error.
+  bool checkPlace(const syntax::Expr *E, PlaceRef &P);
+  bool checkNamePlace(const syntax::NameExpr &E, PlaceRef &P);
+  bool checkFieldPlace(const syntax::Expr *E, PlaceRef &P);
+  bool checkIndexPlace(const syntax::IndexExpr &E, PlaceRef &P);
+  Value checkPlaceValue(const syntax::Expr *E);
+  Value loadPlace(const PlaceRef &P);
+  /// The same, and nothing can assign it.
+  PlaceRef immutablePlace(Value V, SourceRange R);
+  /// Where \p V can be read again and again; binds it if need be.
+  PlaceRef placeOf(Value V, SourceRange R);
+  Value checkIndexValue(const syntax::Expr *E);
+  Value checkIndex(const syntax::IndexExpr &E);
+  bool checkSubscripts(const syntax::IndexExpr &E, unsigned Rank,
+                       const Type *Ty);
+  Value sliceArray(const syntax::IndexExpr &E, Value Array);
+  Value sliceText(const syntax::IndexExpr &E, Value Text);
+  const Type *typeOfBase(const syntax::Expr *E);
+
+  //===--- Assignment (CheckAssign.cpp)
+  Value checkAssign(const syntax::AssignExpr &E);
+  Value assignPlace(const syntax::AssignExpr &E);
+  Value assignTuple(const syntax::AssignExpr &E, const syntax::TupleExpr &To);
+  Value assignSlice(const syntax::AssignExpr &E, const syntax::IndexExpr &To);
+  void writeElements(const syntax::AssignExpr &E, Value View, Value V,
+                     bool Scalar);
+  bool isAssignable(const PlaceRef &P, SourceRange Range);
+  void opAssignPlace(const syntax::AssignExpr &E, const PlaceRef &P, Value V);
+
+  //===--- Calls (CheckCall.cpp)
+  Value checkCall(const syntax::CallExpr &E, const Type *Hint);
+  Value checkMethodCall(const syntax::MethodCallExpr &E, const Type *Hint);
+  Value dispatch(CallSite &Call, const Type *Hint);
+  Value callFunction(CallSite &Call, FunctionInfo &F);
+  Value construct(CallSite &Call, StructInfo &S);
+  /// For each argument the parameter it is for.
+  bool matchArguments(CallSite &Call, llvm::ArrayRef<syntax::Identifier> Names,
+                      const char *Noun, SourceRange Declaration,
+                      llvm::SmallVectorImpl<unsigned> &ParameterOf);
+  /// Checked against \p Types and put in the parameters' order.
+  bool checkArguments(CallSite &Call, llvm::ArrayRef<const Type *> Types,
+                      llvm::ArrayRef<unsigned> ParameterOf,
+                      llvm::SmallVectorImpl<Value> &Values);
+  /// Slots own what only memory would.
+  void ownArguments(llvm::MutableArrayRef<Value> Values, SourceRange R);
+  void checkDropped(const CallSite &Call);
+
+  //===--- Library (CheckLibrary.cpp)
+  Value callLibrary(CallSite &Call, const LibraryFunction &F, const Type *Hint);
+  bool checkCount(const CallSite &Call, const LibraryFunction &F);
+  Value callMaths(CallSite &Call, const LibraryFunction &F, const Type *Hint);
+  Value callMinMax(CallSite &Call, const LibraryFunction &F, const Type *Hint);
+  Value callBits(CallSite &Call, const LibraryFunction &F);
+  Value callArray(CallSite &Call, const LibraryFunction &F, const Type *Hint);
+  Value callNewArray(CallSite &Call, const LibraryFunction &F,
+                     const Type *Hint);
+  Value callText(CallSite &Call, const LibraryFunction &F, const Type *Hint);
+  Value callPrint(CallSite &Call, bool Line);
+  Value wrongArgument(CallSite &Call, size_t I, const Type *Found,
+                      const char *Wanted);
+  bool isArray(CallSite &Call, size_t I, Value V, unsigned Rank = 0);
+  Value arraySize(const syntax::Expr *E);
+  Value operation(tast::Operation Which, const Type *Result,
+                  llvm::ArrayRef<Value> Operands, SourceRange R);
+
+  //===--- Reductions (CheckComprehension.cpp)
+  Value callReduction(CallSite &Call, tast::Intrinsic Which);
+  const Type *reductionType(tast::Intrinsic Which, const Type *Element,
+                            CallSite &Call);
+  Value reduceComprehension(CallSite &Call, tast::Intrinsic Which,
+                            const syntax::ComprehensionExpr &E);
+  void foldPartials(SlotId Parts, tast::BinaryOp Op, SourceRange R);
+  void trapWhenEmpty(Value Count, tast::Intrinsic Which, const Type *Element,
+                     SourceRange R);
+
+  //===--- Format (CheckFormat.cpp)
+  Value callFormat(CallSite &Call);
+
+  //===--- Statements (CheckStmt.cpp)
+  /// What becomes of a value.
+  enum class Sink : uint8_t { Drop, Return };
+  /// True when control never reaches the end.
+  bool sink(const syntax::Expr *E, Sink To);
+  bool sinkBlock(const syntax::BlockExpr &E, Sink To);
+  bool sinkIf(const syntax::IfExpr &E, Sink To);
+  bool finish(Value V, Sink To, const syntax::Expr *E);
+  void returnValue(Value V, const syntax::Expr *E, SourceRange R);
+  /// The statements of a block but its result. True when they diverge.
+  bool checkStatements(syntax::List<const syntax::Stmt *> Stmts);
+  bool checkStmt(const syntax::Stmt *S);
+  bool checkLet(const syntax::LetStmt &S);
+  void bindPattern(const syntax::Pattern *Target, const PlaceRef &From,
+                   bool IsVar);
+  void declareErroneous(const syntax::Pattern *Target);
+  Value checkReturn(const syntax::ReturnExpr &E);
+  void reportMissingValue(const syntax::BlockExpr &E);
+
+  /// One of several ways to a value, before it is known where that goes.
+  struct Branch {
+    StmtVector List;
+    Value Result = nullptr;
+    const syntax::Expr *Syntax = nullptr;
+    llvm::SmallVector<SlotId, 2> Counted;
+  };
+  void checkBranch(const syntax::Expr *E, const Type *Hint, Branch &B);
+  Value checkBlock(const syntax::BlockExpr &E, const Type *Hint);
+  Value checkIf(const syntax::IfExpr &E, const Type *Hint);
+  /// The type of the whole; Error after a report.
+  const Type *unify(llvm::ArrayRef<Branch> Branches, const char *What);
+  /// Checks the branches' expressions, those that adapt last.
+  void checkBranches(llvm::ArrayRef<const syntax::Expr *> Es, const Type *Hint,
+                     llvm::MutableArrayRef<Branch> To,
+                     llvm::function_ref<void(size_t)> Enter = nullptr);
+  /// Ends a branch: its value goes to \p Slot, if that is one.
+  void finishBranch(Branch &B, SlotId Slot);
+  Value checkCondition(const syntax::Expr *E);
+
+  //===--- Loops (CheckLoop.cpp)
+  struct LoopFrame {
+    tast::LoopId Id;
+    bool IsLoop; ///< `loop`, which may give a value.
+    bool Broken = false;
+    const Type *Hint = nullptr;
+    const Type *Ty = nullptr; ///< Of the first break.
+    SlotId Result = tast::NoSlot;
+    size_t ScopeDepth = 0;
+  };
+  Value checkWhile(const syntax::WhileExpr &E);
+  Value checkFor(const syntax::ForExpr &E);
+  Value checkLoop(const syntax::LoopExpr &E, const Type *Hint);
+  Value checkBreak(const syntax::BreakExpr &E);
+  Value checkContinue(const syntax::ContinueExpr &E);
+  void checkBody(const syntax::BlockExpr &E);
+
+  /// What an iteration runs over, bounds evaluated.
+  struct Range {
+    const syntax::Iteration *Syntax;
+    Value Lo = nullptr, Hi = nullptr, Step = nullptr;
+    bool Inclusive = false;
+    bool Never = false; ///< Evaluating the bounds does not come back.
+    SiteId Site = tast::NoSite;
+    /// Of an array, text or fixed array: where it is, and its element type.
+    std::optional<PlaceRef> Over;
+    const Type *Element = nullptr;
+    SourceRange Where;
+  };
+  /// Hold: the bounds will be read more than once.
+  bool checkRange(const syntax::Iteration &I, Range &R, bool Hold);
+  /// Declares the variable; gives the loop's, and adds what binds an element.
+  SlotId enterRange(const Range &R, StmtVector &Body);
+  void emitRange(const Range &R, SlotId Variable, const StmtVector &Body,
+                 SourceRange Where, tast::LoopId Loop);
+  /// Number of iterations as an i64, negative when too large for one.
+  Value rangeCount(const Range &R);
+  Value stepCount(const Range &R);
+
+  //===--- Match (CheckMatch.cpp)
+  struct Arm;
+  Value checkMatch(const syntax::MatchExpr &E, const Type *Hint);
+  bool sinkMatch(const syntax::MatchExpr &E, Sink To);
+  /// The scrutinee in a slot, and what each arm tests; false after an error,
+  /// or when control does not get there (Never).
+  bool checkArms(const syntax::MatchExpr &E, SlotId &Subject,
+                 std::vector<Arm> &Arms, bool &Never);
+  bool checkPattern(const syntax::Pattern *P, Arm &To, SlotId Subject);
+  bool checkPatternBound(const syntax::Expr *E, const Type *T, Value &To);
+  /// A literal or the name of a constant.
+  Value checkPatternValue(const syntax::Expr *E, const Type *T);
+  void checkExhaustive(const syntax::MatchExpr &E, const Type *T,
+                       std::vector<Arm> &Arms);
+  void declareBound(const Arm &A, SlotId Subject);
+  void emitArms(std::vector<Arm> &Arms, SourceRange R);
+
+  //===--- Arrays (CheckArray.cpp, CheckComprehension.cpp)
+  Value checkArrayLiteral(const syntax::ArrayLiteralExpr &E, const Type *Hint);
+  Value checkFixedLiteral(const syntax::ArrayLiteralExpr &E,
+                          const FixedArrayType &T);
+  Value checkNestedLiteral(const syntax::ArrayLiteralExpr &E,
+                           const ArrayType &T);
+  Value storeElements(llvm::ArrayRef<const syntax::Expr *> Leaves,
+                      llvm::ArrayRef<uint64_t> Dims, const Type *Hint,
+                      SourceRange R);
+  Value checkRepeat(const syntax::RepeatExpr &E, const Type *Hint);
+  Value checkZeroArray(const Type *Element,
+                       llvm::ArrayRef<const syntax::Expr *> Dims,
+                       SourceRange R);
+  Value checkComprehension(const syntax::ComprehensionExpr &E,
+                           const Type *Hint);
+  /// The loops of a comprehension, and the body's value inside them.
+  struct Iterated {
+    std::vector<Range> Ranges;
+    std::vector<SlotId> Variables;
+    Value V = nullptr;
+  };
+  /// Emits the loops: Setup emits in front of them, once the body's type is
+  /// known; Each at the end of the body. False after an error, or when control
+  /// does not come back (then Diverged is set).
+  bool iterate(const syntax::ComprehensionExpr &E, const Type *Hint,
+               llvm::function_ref<void(const Iterated &)> Setup,
+               llvm::function_ref<void(const Iterated &)> Each);
+
+  Program &P;
+  DiagnosticEngine &Diags;
+  tast::Module &M;
+  TypeContext &Types;
+  Lowering L;
+  Value Erroneous;
+  Value Unreachable;
+
+  // Of the current function.
+  std::vector<Binding> Bindings;
+  llvm::DenseMap<llvm::StringRef, int> Visible;
+  llvm::DenseMap<const syntax::Expr *, LiteralClass> Classes;
+  std::vector<LoopFrame> Loops;
+  std::string_view FunctionName;
+  /// Null while a formula's is open.
+  const Type *Result = nullptr;
+  bool IsMain = false;
+  bool IsFormula = false;
+  bool InConstant = false;
+  bool Diverged = false; ///< See iterate.
+  /// Errors of a constant's literal are reported here.
+  SourceRange LiteralUse;
+
+  void begin(tast::Function &F, bool Fused);
+};
+
+} // namespace jitrun::sema
+
+#endif // JITRUN_SEMA_CHECKER_H

@@ -1,0 +1,125 @@
+#include "Sema/Checker.h"
+#include "Sema/Library.h"
+
+namespace jitrun::sema {
+
+void Checker::declare(llvm::StringRef Name, SlotId Slot,
+                      PlaceRef::Access Allowed, SourceRange Range) {
+  if (Name == "_")
+    return;
+  auto [At, New] = Visible.try_emplace(Name, int(Bindings.size()));
+  Bindings.push_back({Name, Slot, Allowed, Range, New ? -1 : At->second});
+  At->second = int(Bindings.size() - 1);
+}
+
+void Checker::forget(size_t Start) {
+  while (Bindings.size() > Start) {
+    const Binding &B = Bindings.back();
+    if (B.Previous < 0)
+      Visible.erase(B.Name);
+    else
+      Visible[B.Name] = B.Previous;
+    Bindings.pop_back();
+  }
+}
+
+const Checker::Binding *Checker::findLocal(llvm::StringRef Name) const {
+  auto At = Visible.find(Name);
+  return At == Visible.end() ? nullptr : &Bindings[size_t(At->second)];
+}
+
+/// The number of edits that make one of the other, up to \p Limit.
+static std::string closest(llvm::StringRef Name,
+                           llvm::ArrayRef<llvm::StringRef> Candidates) {
+  unsigned Limit = Name.size() < 3 ? 0 : unsigned(Name.size() + 2) / 4;
+  llvm::StringRef Best;
+  for (llvm::StringRef C : Candidates) {
+    if (!Limit)
+      break;
+    unsigned Distance = C.edit_distance(Name, true, Limit);
+    if (Distance <= Limit && C != Name) {
+      Best = C;
+      Limit = Distance - 1;
+    }
+  }
+  return Best.str();
+}
+
+std::string Checker::suggest(llvm::StringRef Name, bool Functions) const {
+  std::vector<llvm::StringRef> Candidates;
+  if (!Functions)
+    for (const Binding &B : Bindings)
+      Candidates.push_back(B.Name);
+  P.appendNames(Functions, Candidates);
+  if (Functions)
+    for (const LibraryFunction &F : libraryFunctions())
+      Candidates.push_back(F.Name);
+  // The order of a hash table must not show.
+  llvm::sort(Candidates);
+  std::string Best = closest(Name, Candidates);
+  return Best.empty() ? "" : "did you mean '" + Best + "'?";
+}
+
+Value Checker::reportUnknown(llvm::StringRef Name, SourceRange Range) {
+  if (SourceRange Main = P.findMainVariable(Name); Main.isValid() && !IsMain) {
+    Diags.report(Range, diag::MainVariable)
+            .note(Main, "'" + Name.str() + "' is declared here")
+            .fix("pass it as an argument, or make it a 'const'")
+        << std::string_view(Name);
+    return errorValue();
+  }
+  Diags.report(Range, diag::UnknownName).fix(suggest(Name, false))
+      << std::string_view(Name);
+  return errorValue();
+}
+
+Value Checker::checkName(const syntax::NameExpr &E) {
+  llvm::StringRef Name = E.Name;
+  if (const Binding *B = findLocal(Name)) {
+    if (B->IsOuterClause) {
+      Diags.report(E.Range, diag::DependentBound)
+              .note(B->Range, "'" + Name.str() + "' is declared here")
+          << E.Name;
+      return errorValue();
+    }
+    const Type *T = L.slotType(B->Slot);
+    return T->kind() == TypeKind::Error ? errorValue() : L.load(B->Slot);
+  }
+  if (const Symbol *S = P.find(E.Name)) {
+    switch (S->Kind) {
+    case Symbol::Const: {
+      ConstInfo &C = P.resolve(*S, E.Range);
+      if (C.Ty->kind() == TypeKind::Error)
+        return errorValue();
+      if (!C.HasConstant)
+        return C.Value;
+      PlaceRef Place;
+      checkNamePlace(E, Place);
+      return L.load(Place);
+    }
+    case Symbol::Function:
+      return unsupported(E.Range, "a function as a value");
+    case Symbol::Struct:
+      Diags.report(E.Range, diag::TypeIsNoValue)
+              .fix("write '" + std::string(E.Name) + "(...)'")
+          << E.Name;
+      return errorValue();
+    case Symbol::Enum:
+    case Symbol::None:
+      return errorValue();
+    }
+  }
+  if (E.Name == "args")
+    return L.intrinsic(Types.array(Types.str(), 1), tast::Intrinsic::Args, {});
+  if (const LibraryFunction *F = findLibraryFunction(E.Name)) {
+    (void)F;
+    return unsupported(E.Range, "a function as a value");
+  }
+  if (syntax::isBuiltinTypeName(E.Name)) {
+    Diags.report(E.Range, diag::TypeIsNoValue) << E.Name;
+    return errorValue();
+  }
+  return reportUnknown(Name, E.Range);
+}
+
+} // namespace jitrun::sema

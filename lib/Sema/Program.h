@@ -1,0 +1,160 @@
+#ifndef JITRUN_SEMA_PROGRAM_H
+#define JITRUN_SEMA_PROGRAM_H
+
+#include "Sema/Sema.h"
+#include "Support/Diagnostics.h"
+#include "Syntax/AST.h"
+#include "TypedAST/TypedAST.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <deque>
+
+namespace jitrun {
+
+/// A type as an argument of a message. That of an error poisons the message.
+inline DiagnosticArgument toDiagnosticArgument(const Type *T) {
+  return {T->name(), T->kind() == TypeKind::Error};
+}
+
+} // namespace jitrun
+
+namespace jitrun::sema {
+
+class Checker;
+
+/// Of arrays.
+inline constexpr unsigned MaxRank = 8;
+
+/// How far something has come that is worked out on first use.
+enum class Progress : uint8_t { Untouched, Busy, Done };
+
+/// What makes an expression adapt its type to its place; see the language
+/// reference on literals.
+struct LiteralClass {
+  /// A literal expression: literals, operators and maths functions on such.
+  bool IsLiteral = false;
+  /// A literal expression, or an `if`, `match` or block that ends in some.
+  bool Adapts = false;
+  /// Takes float types only.
+  bool IsFloat = false;
+  /// Takes integer types only: it has bit operators.
+  bool IsInteger = false;
+  /// Of a suffix; null when nothing fixes the type.
+  const Type *Fixed = nullptr;
+};
+
+struct StructInfo {
+  const syntax::StructDecl *Decl = nullptr;
+  RecordType *Ty = nullptr;
+  Progress State = Progress::Untouched;
+  bool Broken = false;
+};
+
+struct ConstInfo {
+  const syntax::ConstDecl *Decl = nullptr;
+  Progress State = Progress::Untouched;
+  /// Of a const without a type whose value is a literal expression.
+  LiteralClass Literal;
+  /// Else. Value is the tree to put in its place; null after an error.
+  const Type *Ty = nullptr;
+  const tast::Expr *Value = nullptr;
+  /// Of an aggregate that is known at compile time to the last part.
+  bool HasConstant = false;
+  tast::ConstantId Constant{};
+  /// A literal's values in the types that were asked for.
+  llvm::SmallDenseMap<const Type *, const tast::Expr *, 2> Values;
+};
+
+struct FunctionInfo {
+  const syntax::FunctionDecl *Decl = nullptr;
+  tast::Function *Function = nullptr; ///< Null when extern or not supported.
+  tast::ExternId Extern{};
+  llvm::SmallVector<const Type *, 4> Params;
+  const Type *Result = nullptr;
+};
+
+struct Symbol {
+  enum KindType : uint8_t { None, Function, Struct, Enum, Const };
+  KindType Kind = None;
+  uint32_t Index = 0;
+  SourceRange Name;
+};
+
+/// The declarations of all files of a program, which share one name space, and
+/// what was found out about them.
+class Program {
+public:
+  Program(const SourceManager &Sources, const SemaOptions &Options,
+          DiagnosticEngine &Diags);
+  ~Program();
+
+  /// Parses \p File and what it imports.
+  void load(FileId File);
+  /// How deep checking may recurse, in levels of the tree.
+  size_t depth() const;
+  /// Null or not, usable only when there are no errors. Recurses; stops with
+  /// an error where declarations lead into each other for more than
+  /// \p StackBytes.
+  std::unique_ptr<tast::Module> check(size_t StackBytes);
+
+  const Symbol *find(std::string_view Name) const {
+    auto At = Symbols.find(llvm::StringRef(Name));
+    return At == Symbols.end() ? nullptr : &At->second;
+  }
+  /// Names of functions and structs, or of constants.
+  void appendNames(bool Functions, std::vector<llvm::StringRef> &To) const;
+  StructInfo &structInfo(const Symbol &S) { return Structs[S.Index]; }
+  ConstInfo &constInfo(const Symbol &S) { return Consts[S.Index]; }
+  FunctionInfo &functionInfo(const Symbol &S) { return Functions[S.Index]; }
+
+  // Types. All give the Error type after reporting.
+  const Type *resolveType(const syntax::TypeExpr *T);
+  /// The built-in type or struct of that name; null when there is none.
+  const Type *findType(std::string_view Name, SourceRange Use);
+  const Type *tupleType(llvm::ArrayRef<const Type *> Parts, SourceRange Use);
+  const Type *fixedArrayType(const Type *Element, uint64_t Count,
+                             SourceRange Use);
+  const Type *arrayType(const Type *Element, unsigned Rank, SourceRange Use);
+  const Type *errorType() const { return M->Types.get(TypeKind::Error); }
+
+  // Constants.
+  ConstInfo &resolve(const Symbol &Const, SourceRange Use);
+  /// A literal const's value in a type; null after an error, which is reported
+  /// at \p Use.
+  const tast::Expr *literalValue(ConstInfo &C, const Type *T, SourceRange Use);
+
+  /// Whether the main program declares a variable of that name; gives where.
+  SourceRange findMainVariable(std::string_view Name) const;
+
+  const SourceManager &Sources;
+  const SemaOptions &Options;
+  DiagnosticEngine &Diags;
+  std::unique_ptr<tast::Module> M;
+
+private:
+  void declare(const syntax::Decl *D);
+  bool declareName(const syntax::Identifier &Name, Symbol S);
+  void resolveStruct(StructInfo &S);
+  void resolveSignature(FunctionInfo &F);
+  void checkConst(ConstInfo &C);
+  void checkMain();
+  /// Reports when resolving has recursed too far.
+  bool isTooDeep(SourceRange Use);
+  bool checkTypeSize(uint64_t Size, size_t NameLength, SourceRange Use);
+
+  std::vector<std::unique_ptr<syntax::Module>> Parsed;
+  llvm::DenseMap<llvm::StringRef, Symbol> Symbols;
+  std::deque<StructInfo> Structs;
+  std::deque<ConstInfo> Consts;
+  std::deque<FunctionInfo> Functions;
+  std::unique_ptr<Checker> Bodies;
+  const char *StackStart = nullptr;
+  size_t StackBytes = 0;
+};
+
+} // namespace jitrun::sema
+
+#endif // JITRUN_SEMA_PROGRAM_H

@@ -147,6 +147,9 @@ void FunctionEmitter::emitMultiAssign(const MultiAssignStmt &S) {
     Targets.push_back(emitOperands(*P));
   for (const PlaceOperands &O : Targets)
     emitChecks(O);
+  // A write may drop the last reference to a later target's array.
+  SmallVector<DeferredRelease, 4> Dropped;
+  Deferred = &Dropped;
   for (size_t I = 0; I < Targets.size(); ++I) {
     const Place &P = *Targets[I].P;
     const jitrun::Type *T = P.Ty;
@@ -160,6 +163,7 @@ void FunctionEmitter::emitMultiAssign(const MultiAssignStmt &S) {
       assignSlot(P.Slot, Values[I]);
     }
   }
+  releaseDeferred(Dropped);
 }
 
 void FunctionEmitter::emitOpAssign(const OpAssignStmt &S) {

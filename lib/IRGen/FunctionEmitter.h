@@ -50,6 +50,13 @@ private:
   /// Stores an owned (or uncounted) value; releases what was there.
   void assignSlot(tast::SlotId S, llvm::Value *V);
   void release(const Type *T, llvm::Value *V);
+  /// What release() and releaseValue() were asked to release since Deferred was
+  /// set, in this order.
+  struct DeferredRelease {
+    const Type *T;
+    llvm::Value *V;
+  };
+  void releaseDeferred(llvm::SmallVectorImpl<DeferredRelease> &List);
   void retain(llvm::Value *V);
   void retainValue(const Type *T, llvm::Value *Address);
   void releaseValue(const Type *T, llvm::Value *Address);
@@ -257,6 +264,7 @@ private:
 
   std::vector<Slot> Slots;
   Liveness Live;
+  llvm::SmallVectorImpl<DeferredRelease> *Deferred = nullptr;
   std::vector<LoopState> Loops;
   /// Out-of-line blocks, placed last.
   llvm::SmallVector<llvm::BasicBlock *, 16> Cold;

@@ -82,8 +82,9 @@ unsigned FunctionEmitter::countExecuted() {
   if (Optimized || !Counters)
     return Branch;
   if (!Branches)
-    Branches = ME.nearData(branchesSymbol(ME.R.ModuleNumber, F.Id),
-                           llvm::ArrayType::get(C.I32, 2 * size_t(branchCount(F))));
+    Branches =
+        ME.nearData(branchesSymbol(ME.R.ModuleNumber, F.Id),
+                    llvm::ArrayType::get(C.I32, 2 * size_t(branchCount(F))));
   Value *At =
       offset(Branches, wordOf(Branch, offsetof(BranchCounts, Executed)));
   LoadInst *Old = loadShared(C.I32, At, false);

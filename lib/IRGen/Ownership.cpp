@@ -102,7 +102,17 @@ static Runtime releaseOf(const jitrun::Type *T) {
   return T->isStr() ? Runtime::jr_release_str : Runtime::jr_release_array;
 }
 
+void FunctionEmitter::releaseDeferred(SmallVectorImpl<DeferredRelease> &List) {
+  Deferred = nullptr;
+  for (auto [T, V] : List)
+    T->isAggregate() ? releaseValue(T, V) : release(T, V);
+}
+
 void FunctionEmitter::release(const jitrun::Type *T, Value *V) {
+  if (Deferred) {
+    Deferred->push_back({T, V});
+    return;
+  }
   if (!Optimized) {
     call(releaseOf(T), {Context, V});
     return;
@@ -153,8 +163,16 @@ void FunctionEmitter::retainValue(const jitrun::Type *T, Value *Address) {
 }
 
 void FunctionEmitter::releaseValue(const jitrun::Type *T, Value *Address) {
-  if (T->isCounted())
-    call(Runtime::jr_release_value, {Context, ME.typeDescriptor(T), Address});
+  if (!T->isCounted())
+    return;
+  if (Deferred) {
+    Value *Copy = allocate(T);
+    B.CreateMemCpy(Copy, Align(T->align()), Address, Align(T->align()),
+                   T->size());
+    Deferred->push_back({T, Copy});
+    return;
+  }
+  call(Runtime::jr_release_value, {Context, ME.typeDescriptor(T), Address});
 }
 
 void FunctionEmitter::releaseSlot(SlotId S) {

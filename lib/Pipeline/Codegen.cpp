@@ -260,16 +260,26 @@ bool suitsFewestPasses(const Module &M) {
   return true;
 }
 
-/// Keeps the first error that LLVM reports and drops warnings and remarks.
+/// Keeps the first error that LLVM reports and drops warnings;
+/// missed-optimisation remarks go to the handler that the context had, if it
+/// wants them.
 struct ErrorCollector final : DiagnosticHandler {
   std::string &Message;
-  explicit ErrorCollector(std::string &Message) : Message(Message) {}
+  DiagnosticHandler *Next;
+  ErrorCollector(std::string &Message, DiagnosticHandler *Next)
+      : Message(Message), Next(Next) {}
+
+  bool isMissedOptRemarkEnabled(StringRef Pass) const override {
+    return Next && Next->isMissedOptRemarkEnabled(Pass);
+  }
 
   bool handleDiagnostics(const DiagnosticInfo &DI) override {
     if (DI.getSeverity() == DS_Error && Message.empty()) {
       raw_string_ostream OS(Message);
       DiagnosticPrinterRawOStream Printer(OS);
       DI.print(Printer);
+    } else if (DI.getKind() == DK_OptimizationRemarkMissed && Next) {
+      Next->handleDiagnostics(DI);
     }
     return true;
   }
@@ -307,7 +317,8 @@ struct CodeGenerator::Impl {
     LLVMContext &Context = M.getContext();
     std::string Message;
     auto Previous = Context.getDiagnosticHandler();
-    Context.setDiagnosticHandler(std::make_unique<ErrorCollector>(Message));
+    Context.setDiagnosticHandler(
+        std::make_unique<ErrorCollector>(Message, Previous.get()));
     Passes.run(M);
     Context.setDiagnosticHandler(std::move(Previous));
     if (!Message.empty())

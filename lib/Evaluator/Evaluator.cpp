@@ -97,7 +97,12 @@ Walker::Walker(Evaluator::Program &Of, abi::ExecutionContext &C)
 Walker::~Walker() { Ctx.Handlers = Outer; }
 
 void Walker::raise(abi::ExecutionContext *Ctx, void *) {
-  std::longjmp(of(Ctx).Landing, 1);
+  Walker &W = of(Ctx);
+  // Now, while the frames are still there.
+  W.Caught.Record = Ctx->Trap;
+  for (const Frame *I = W.Top; I; I = I->Caller)
+    W.Caught.Stack.push_back({&I->F, I->Site});
+  std::longjmp(W.Landing, 1);
 }
 
 void Walker::forwardWrite(abi::ExecutionContext *Ctx, const char *Data,
@@ -106,14 +111,13 @@ void Walker::forwardWrite(abi::ExecutionContext *Ctx, const char *Data,
 }
 
 std::optional<Trap> Walker::run(const tast::Function &F, uint64_t *Cells) {
-  if (setjmp(Landing)) {
-    Trap T;
-    T.Record = Ctx.Trap;
-    for (const Frame *I = Top; I; I = I->Caller)
-      T.Stack.push_back({&I->F, I->Site});
-    return T;
-  }
+  if (setjmp(Landing))
+    return std::move(Caught);
+  runEntry(F, Cells);
+  return std::nullopt;
+}
 
+void Walker::runEntry(const tast::Function &F, uint64_t *Cells) {
   const FrameLayout &Layout = P.layout(F);
   Frame Entry = {F, Layout, nullptr, nullptr, nullptr, tast::SiteId(0)};
   Top = &Entry;
@@ -138,7 +142,6 @@ std::optional<Trap> Walker::run(const tast::Function &F, uint64_t *Cells) {
     std::memcpy(get<char *>(Result), Entry.Result, F.Result->size());
   else if (F.Result->size())
     Result = readCell(F.Result->kind(), Entry.Result);
-  return std::nullopt;
 }
 
 } // namespace jitrun::evaluator

@@ -80,6 +80,10 @@ private:
   using Expr = tast::Expr;
   using Place = tast::Place;
 
+  /// Not inlined: what it keeps in its frame would have to survive setjmp's
+  /// second return.
+  [[gnu::noinline]] void runEntry(const tast::Function &F, uint64_t *Cells);
+
   // Statements (Statements.cpp).
   void enter(Frame &F);
   Flow execute(Frame &F, tast::StmtList List);
@@ -160,6 +164,7 @@ private:
   abi::ExecutionContext &Ctx;
   const abi::Hooks *Outer;
   Frame *Top = nullptr;
+  Trap Caught;
   std::jmp_buf Landing;
 };
 

@@ -4,8 +4,8 @@
 #include <memory>
 
 namespace spdlog {
-class logger;
-}
+class logger; // NOLINT(readability-identifier-naming)
+} // namespace spdlog
 
 namespace jitrun {
 

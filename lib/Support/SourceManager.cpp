@@ -23,7 +23,8 @@ FileId SourceManager::addFile(const std::string &Path, std::string &Error) {
   while (size_t Count = std::fread(Buffer, 1, sizeof(Buffer), Stream)) {
     Text.append(Buffer, Count);
     // A device without an end must not eat all memory.
-    if ((TooBig = Text.size() >= std::numeric_limits<uint32_t>::max()))
+    TooBig = Text.size() >= std::numeric_limits<uint32_t>::max();
+    if (TooBig)
       break;
   }
   bool Failed = std::ferror(Stream);

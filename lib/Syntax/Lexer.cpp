@@ -75,7 +75,7 @@ struct PunctuatorTable {
   constexpr void add(std::string_view Spelling, TokenKind Kind) {
     // Past the end of the row is an error when this is evaluated.
     size_t I = 0;
-    auto &Row = ByFirst[size_t(Spelling[0])];
+    auto &Row = ByFirst[uint8_t(Spelling[0])];
     while (!Row[I].Spelling.empty())
       ++I;
     Row[I] = {Spelling, Kind};

@@ -7,7 +7,7 @@
 
 namespace jitrun {
 class DiagnosticEngine;
-}
+} // namespace jitrun
 
 namespace jitrun::syntax {
 

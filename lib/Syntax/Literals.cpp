@@ -100,6 +100,8 @@ NumberShape scanNumber(std::string_view Text) {
     case 'o':
       Shape.Radix = 8;
       break;
+    default:
+      break;
     }
     if (Shape.Radix != 10) {
       At = 2;

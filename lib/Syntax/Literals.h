@@ -9,7 +9,7 @@
 
 namespace jitrun {
 class DiagnosticEngine;
-}
+} // namespace jitrun
 
 namespace jitrun::syntax {
 

@@ -140,9 +140,10 @@ Value Checker::assignPlace(const syntax::AssignExpr &E) {
     L.spill(V, Mark, Since, E.Range);
     L.append(TargetList);
   }
+  bool Whole = To.Base == tast::PlaceBase::Local && To.Projections.empty();
   if (E.IsCompound)
     opAssignPlace(E, To, V);
-  else
+  else if (!Whole || !L.retarget(V, To.Slot))
     L.assign(To, V, E.Range);
   return L.unit();
 }

@@ -174,19 +174,24 @@ Value Checker::checkInner(const syntax::Expr *E, const Type *Hint) {
 
 void Checker::checkSiblings(llvm::ArrayRef<const syntax::Expr *> Es,
                             const Type *Hint, OperandList &To) {
-  llvm::SmallVector<LiteralClass, 4> Classes;
-  bool AnyAdapts = false, AllAdapt = true;
+  // A literal, or something made of parts that may be.
+  auto TakesHint = [](const syntax::Expr *E) {
+    return isa<syntax::ArrayLiteralExpr>(E) || isa<syntax::TupleExpr>(E) ||
+           isa<syntax::RepeatExpr>(E);
+  };
+  llvm::SmallVector<bool, 4> Waits;
+  bool AnyWaits = false, AllWait = true;
   LiteralClass All;
   for (const syntax::Expr *E : Es) {
     LiteralClass C = classify(E);
-    All = Classes.empty() ? C : join(All, C);
-    AnyAdapts |= C.Adapts;
-    AllAdapt &= C.Adapts;
-    Classes.push_back(C);
+    All = Waits.empty() ? C : join(All, C);
+    Waits.push_back(C.Adapts || TakesHint(E));
+    AnyWaits |= Waits.back();
+    AllWait &= Waits.back();
   }
-  if (AnyAdapts && AllAdapt && All.Adapts)
+  if (All.Adapts)
     Hint = literalType(All, Hint);
-  if (!AnyAdapts || AllAdapt) {
+  if (!AnyWaits || AllWait) {
     for (const syntax::Expr *E : Es)
       To.add(check(E, Hint));
     return;
@@ -205,15 +210,15 @@ void Checker::checkSiblings(llvm::ArrayRef<const syntax::Expr *> Es,
     L.capture(Before);
   };
   for (size_t I = 0; I < Es.size(); ++I) {
-    if (Classes[I].Adapts)
+    if (Waits[I])
       continue;
     CheckOne(I, Found ? Found : Hint);
     const Type *T = Pieces[I].V->Ty;
-    if (!Found && T->isNumeric())
+    if (!Found && !failed(Pieces[I].V) && !T->isNever())
       Found = T;
   }
   for (size_t I = 0; I < Es.size(); ++I)
-    if (Classes[I].Adapts)
+    if (Waits[I])
       CheckOne(I, Found ? Found : Hint);
   for (Piece &Each : Pieces) {
     L.append(Each.List);
@@ -345,9 +350,9 @@ Value Checker::checkUnary(const syntax::UnaryExpr &E, const Type *Hint) {
     return L.unary(tast::UnaryOp::Negate, V);
   case syntax::UnaryOp::Not:
     if (T->isInteger())
-      return Reject("'bool'", "write '... == 0', or '~' to flip the bits");
+      return L.unary(tast::UnaryOp::BitNot, V);
     if (!T->isBool())
-      return Reject("'bool'");
+      return Reject("'bool' and integers");
     return L.unary(tast::UnaryOp::Not, V);
   case syntax::UnaryOp::Complement:
     if (T->isBool())

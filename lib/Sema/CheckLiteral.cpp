@@ -119,11 +119,8 @@ LiteralClass Checker::classifyUncached(const syntax::Expr *E) {
   case ExprKind::Unary: {
     const auto *U = cast<syntax::UnaryExpr>(E);
     C = classify(U->Operand);
-    C.IsInteger |= U->Op == syntax::UnaryOp::Complement;
-    return U->Op != syntax::UnaryOp::Not && C.IsLiteral &&
-                   !(C.IsInteger && C.IsFloat)
-               ? C
-               : LiteralClass();
+    C.IsInteger |= U->Op != syntax::UnaryOp::Negate;
+    return C.IsLiteral && !(C.IsInteger && C.IsFloat) ? C : LiteralClass();
   }
   case ExprKind::Binary: {
     const auto *B = cast<syntax::BinaryExpr>(E);

@@ -36,16 +36,20 @@ PlaceRef Checker::immutablePlace(Value V, SourceRange R) {
     const tast::Place &P = *tast::as<tast::LoadExpr>(*V).From;
     if (P.Base == tast::PlaceBase::Constant)
       return fromPlace(P);
-    bool Fixed = !L.isVariable(P.Slot);
-    for (const Binding &B : llvm::reverse(Bindings))
-      if (B.Slot == P.Slot) {
-        Fixed = B.Allowed != PlaceRef::Access::Writable;
-        break;
-      }
-    if (Fixed)
+    if (L.isImmutable(P.Slot))
       return fromPlace(P);
   }
   return L.local(L.bind(V, R));
+}
+
+/// Whether reading it reads a place that has a name.
+bool Checker::isPlaceSyntax(const syntax::Expr *E) const {
+  if (const auto *Name = dyn_cast<syntax::NameExpr>(E)) {
+    const Symbol *S = P.find(Name->Name);
+    return findLocal(Name->Name) || (S && S->Kind == Symbol::Const);
+  }
+  return isa<syntax::FieldExpr>(E) || isa<syntax::TupleFieldExpr>(E) ||
+         isa<syntax::IndexExpr>(E);
 }
 
 bool Checker::checkNamePlace(const syntax::NameExpr &E, PlaceRef &Place) {
@@ -277,7 +281,16 @@ bool Checker::checkIndexPlace(const syntax::IndexExpr &E, PlaceRef &Place) {
 
   uint32_t Since = L.clock();
   PlaceRef Base;
-  if (!checkPlace(E.Base, Base)) {
+  Value BaseValue = nullptr;
+  bool Ok;
+  if (isPlaceSyntax(E.Base)) {
+    Ok = checkPlace(E.Base, Base);
+  } else {
+    BaseValue = check(E.Base);
+    Ok = !failed(BaseValue);
+    Base.Ty = BaseValue->Ty;
+  }
+  if (!Ok) {
     for (const syntax::Subscript &S : E.Subscripts)
       checkIndexValue(S.Lo);
     return false;
@@ -291,6 +304,10 @@ bool Checker::checkIndexPlace(const syntax::IndexExpr &E, PlaceRef &Place) {
   if (T->kind() == TypeKind::FixedArray) {
     if (!checkSubscripts(E, 1, T))
       return false;
+    if (BaseValue) {
+      Base = placeOf(BaseValue, E.Base->Range);
+      Mark = L.mark();
+    }
     Value Index = checkIndexValue(E.Subscripts[0].Lo);
     if (failed(Index))
       return false;
@@ -316,7 +333,7 @@ bool Checker::checkIndexPlace(const syntax::IndexExpr &E, PlaceRef &Place) {
   if (!checkSubscripts(E, Rank, T))
     return false;
   OperandList Operands(L, E.Range);
-  Operands.add(L.load(Base));
+  Operands.add(BaseValue ? BaseValue : L.load(Base));
   bool Failed = false, Never = false;
   for (const syntax::Subscript &S : E.Subscripts) {
     Value Index = checkIndexValue(S.Lo);
@@ -340,7 +357,6 @@ bool Checker::checkIndexPlace(const syntax::IndexExpr &E, PlaceRef &Place) {
   }
   PlaceRef Element =
       L.element(Operands[0], Operands.values().drop_front(), L.site(E.Range));
-  Element.Name = {};
   Place = std::move(Element);
   return true;
 }

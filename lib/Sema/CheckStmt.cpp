@@ -222,6 +222,7 @@ bool Checker::checkStmt(const syntax::Stmt *S) {
 
 bool Checker::checkLet(const syntax::LetStmt &S) {
   Value V;
+  size_t Start = L.slotCount();
   if (S.Type)
     V = checkAs(S.Init, P.resolveType(S.Type));
   else
@@ -237,11 +238,15 @@ bool Checker::checkLet(const syntax::LetStmt &S) {
     return never(V);
   }
   if (const auto *B = dyn_cast<syntax::BindingPattern>(S.Target)) {
-    SlotId Slot = L.addVariable(B->Name, V->Ty);
+    SlotId Slot = L.adopt(V, Start, B->Name);
+    bool Adopted = Slot != tast::NoSlot;
+    if (!Adopted)
+      Slot = L.addVariable(B->Name, V->Ty);
     declare(B->Name, Slot,
             S.IsVar ? PlaceRef::Access::Writable : PlaceRef::Access::Let,
             B->Range);
-    L.init(Slot, V, S.Range);
+    if (!Adopted)
+      L.init(Slot, V, S.Range);
   } else if (isa<syntax::WildcardPattern>(S.Target)) {
     drop(V, S.Range);
   } else {

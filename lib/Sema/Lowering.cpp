@@ -201,6 +201,63 @@ SlotId Lowering::bind(const Expr *Value, SourceRange R) {
   return S;
 }
 
+SlotId Lowering::wholeSlot(const Expr *V) {
+  if (V->Kind != ExprKind::Load)
+    return NoSlot;
+  const Place &P = *as<LoadExpr>(*V).From;
+  return P.Base == PlaceBase::Local && P.Projections.empty() ? P.Slot : NoSlot;
+}
+
+SlotId Lowering::adopt(const Expr *V, size_t Start, std::string_view Name) {
+  SlotId S = wholeSlot(V);
+  if (S == NoSlot || size_t(S) < Start || !F->Locals[size_t(S)].Name.empty() ||
+      Scopes.size() < 2 || Scopes.back().IsBlock)
+    return NoSlot;
+  if (V->Ty->isCounted()) {
+    auto &Counted = Scopes.back().Counted;
+    auto At = llvm::find(Counted, S);
+    if (At == Counted.end())
+      return NoSlot;
+    Counted.erase(At);
+    for (Scope &Each : llvm::reverse(Scopes))
+      if (Each.IsBlock) {
+        Each.Counted.push_back(S);
+        break;
+      }
+  }
+  F->Locals[size_t(S)].Name = Name;
+  Assigned[size_t(S)] = ++Clock;
+  return S;
+}
+
+bool Lowering::retarget(const Expr *V, SlotId To) {
+  SlotId S = wholeSlot(V);
+  if (S == NoSlot || List->empty() || !F->Locals[size_t(S)].Name.empty())
+    return false;
+  auto Redirect = [&](auto *Made) {
+    if (Made->Dest != S)
+      return false;
+    Made->Dest = To;
+    return true;
+  };
+  // Still being built, so it may change.
+  auto *Last = const_cast<Stmt *>(List->back());
+  bool Done = false;
+  if (Last->Kind == StmtKind::Call)
+    Done = Redirect(static_cast<CallStmt *>(Last));
+  else if (Last->Kind == StmtKind::ExternCall)
+    Done = Redirect(static_cast<ExternCallStmt *>(Last));
+  else if (Last->Kind == StmtKind::Operation)
+    Done = Redirect(static_cast<OperationStmt *>(Last));
+  if (!Done)
+    return false;
+  if (Assigned[size_t(To)])
+    noteAssigned(To);
+  if (!Scopes.empty())
+    llvm::erase(Scopes.back().Counted, S);
+  return true;
+}
+
 const Expr *Lowering::hold(const Expr *Value, SourceRange R) {
   switch (Value->Kind) {
   case ExprKind::IntConstant:
@@ -209,13 +266,10 @@ const Expr *Lowering::hold(const Expr *Value, SourceRange R) {
   case ExprKind::UnitConstant:
   case ExprKind::Zero:
     return Value;
-  case ExprKind::Load: {
-    const Place *P = as<LoadExpr>(*Value).From;
-    if (P->Base == PlaceBase::Local && P->Projections.empty() &&
-        !Assigned[size_t(P->Slot)])
+  case ExprKind::Load:
+    if (SlotId S = wholeSlot(Value); S != NoSlot && isImmutable(S))
       return Value;
     break;
-  }
   default:
     break;
   }

@@ -167,6 +167,16 @@ public:
   }
   void opAssign(const PlaceRef &To, tast::BinaryOp Op, const tast::Expr *Value,
                 SourceRange R, SiteId Site = tast::NoSite, bool Fused = false);
+  /// Nothing assigns the slot but what fills it first.
+  void setImmutable(SlotId S) { Assigned[size_t(S)] = 0; }
+  bool isImmutable(SlotId S) const { return !Assigned[size_t(S)]; }
+  /// Makes a temp into a variable, when \p V is the load of one that is not
+  /// older than \p Start slots; else gives NoSlot.
+  SlotId adopt(const tast::Expr *V, size_t Start, std::string_view Name);
+  /// Makes the call or operation before this point, whose result \p V loads,
+  /// put it straight into \p To; false when there is none.
+  bool retarget(const tast::Expr *V, SlotId To);
+  size_t slotCount() const { return F->Locals.size(); }
   /// The slot's value from here on is not what it was.
   void noteAssigned(SlotId S) { Assigned[size_t(S)] = ++Clock; }
   /// A temp that holds \p Value.
@@ -200,6 +210,9 @@ private:
     llvm::SmallVector<SlotId, 2> Counted;
     bool IsBlock;
   };
+
+  /// The slot that \p V loads as a whole, or NoSlot.
+  static SlotId wholeSlot(const tast::Expr *V);
 
   tast::Module &M;
   tast::Function *F = nullptr;

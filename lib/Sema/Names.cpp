@@ -7,6 +7,8 @@ void Checker::declare(llvm::StringRef Name, SlotId Slot,
                       PlaceRef::Access Allowed, SourceRange Range) {
   if (Name == "_")
     return;
+  if (Slot != tast::NoSlot && Allowed != PlaceRef::Access::Writable)
+    L.setImmutable(Slot);
   auto [At, New] = Visible.try_emplace(Name, int(Bindings.size()));
   Bindings.push_back({Name, Slot, Allowed, Range, New ? -1 : At->second});
   At->second = int(Bindings.size() - 1);

@@ -6,6 +6,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/Support/SourceMgr.h"
 
+#include <dlfcn.h>
 #include <fstream>
 
 using namespace jitrun;
@@ -29,11 +30,16 @@ public:
     AsyncLookupResult Found;
     for (const auto &[Name, Flags] : Wanted) {
       auto It = Jit.Symbols.find((*Name).str());
-      if (It == Jit.Symbols.end()) {
+      uint64_t Address = It == Jit.Symbols.end() ? 0 : It->second;
+      // The sanitizers' run-time library is in this program.
+      if (It == Jit.Symbols.end() && (*Name).starts_with("__"))
+        Address = reinterpret_cast<uint64_t>(
+            dlsym(RTLD_DEFAULT, (*Name).str().c_str()));
+      if (!Address && It == Jit.Symbols.end()) {
         Done->run(createStringError("undefined symbol: " + *Name));
         return;
       }
-      Found[Name] = {orc::ExecutorAddr(It->second),
+      Found[Name] = {orc::ExecutorAddr(Address),
                      JITSymbolFlags::Exported | JITSymbolFlags::Callable};
     }
     Done->run(std::move(Found));

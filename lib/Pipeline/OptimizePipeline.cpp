@@ -161,6 +161,8 @@ void jitrun::optimize(Module &M, TargetMachine &TM,
   ModuleAnalysisManager MAM;
   PipelineTuningOptions Tuning;
   Tuning.SLPVectorization = Options.Level >= 2;
+  // Its section is for static linkers; JITLink rejects an object that has it.
+  Tuning.CallGraphProfile = false;
   PassInstrumentationCallbacks Callbacks;
   StandardInstrumentations Instrumentations(Context, /*DebugLogging=*/false,
                                             Options.Verify);

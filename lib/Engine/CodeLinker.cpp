@@ -1,9 +1,11 @@
 #include "Engine/CodeLinker.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
+#include "llvm/ExecutionEngine/JITLink/x86_64.h"
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
 #include "llvm/ExecutionEngine/Orc/TaskDispatch.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace llvm;
@@ -12,84 +14,98 @@ namespace jitrun::engine {
 
 namespace {
 
-const JITSymbolFlags FunctionFlags =
-    JITSymbolFlags::Exported | JITSymbolFlags::Callable;
-
-/// One object, ready to be linked.
-class ObjectUnit final : public orc::MaterializationUnit {
+/// Defines the names of the outside world when they are first looked up.
+class WorldGenerator final : public orc::DefinitionGenerator {
 public:
-  ObjectUnit(orc::SymbolFlagsMap Symbols, orc::LinkGraphLinkingLayer &Layer,
-             std::unique_ptr<jitlink::LinkGraph> G)
-      : MaterializationUnit(Interface(std::move(Symbols), nullptr)),
-        Layer(Layer), G(std::move(G)) {}
+  explicit WorldGenerator(CodeLinker::Binder Find) : Find(std::move(Find)) {}
 
-  StringRef getName() const override { return "object"; }
-
-  void
-  materialize(std::unique_ptr<orc::MaterializationResponsibility> R) override {
-    Layer.emit(std::move(R), std::move(G));
+  Error tryToGenerate(orc::LookupState &, orc::LookupKind, orc::JITDylib &JD,
+                      orc::JITDylibLookupFlags,
+                      const orc::SymbolLookupSet &Names) override {
+    orc::SymbolMap Found;
+    for (const auto &[Name, Flags] : Names)
+      if (std::optional<uint64_t> Address = Find(*Name))
+        Found[Name] = {orc::ExecutorAddr(*Address), JITSymbolFlags::Exported};
+    return Found.empty() ? Error::success()
+                         : JD.define(orc::absoluteSymbols(std::move(Found)));
   }
 
 private:
-  void discard(const orc::JITDylib &, const orc::SymbolStringPtr &) override {}
+  CodeLinker::Binder Find;
+};
 
-  orc::LinkGraphLinkingLayer &Layer;
-  std::unique_ptr<jitlink::LinkGraph> G;
+/// One link. The memory manager works at once, so everything happens inside of
+/// jitlink::link().
+class LinkContext final : public jitlink::JITLinkContext {
+public:
+  LinkContext(jitlink::JITLinkMemoryManager &Memory, CodeLinker::Linked &Result,
+              Error &Failure)
+      : JITLinkContext(nullptr), Memory(Memory), Result(Result),
+        Failure(Failure) {}
+
+  jitlink::JITLinkMemoryManager &getMemoryManager() override { return Memory; }
+
+  void notifyFailed(Error E) override {
+    Failure = joinErrors(std::move(Failure), std::move(E));
+  }
+
+  void
+  lookup(const LookupMap &Names,
+         std::unique_ptr<jitlink::JITLinkAsyncLookupContinuation> C) override {
+    // All externals were bound before.
+    if (Names.empty())
+      C->run(jitlink::AsyncLookupResult());
+    else
+      C->run(createStringError("undefined symbol '%s'",
+                               (*Names.begin()->first).str().c_str()));
+  }
+
+  Error notifyResolved(jitlink::LinkGraph &G) override {
+    for (const jitlink::Symbol *S : G.defined_symbols())
+      if (S->hasName() && S->isCallable())
+        Result.Functions[*S->getName()] = S->getAddress().getValue();
+    return Error::success();
+  }
+
+  void notifyFinalized(
+      jitlink::JITLinkMemoryManager::FinalizedAlloc Allocation) override {
+    Result.Memory = std::move(Allocation);
+  }
+
+  /// The usual passes are mostly about exception tables, which generated code
+  /// does not have.
+  bool shouldAddDefaultTargetPasses(const Triple &) const override {
+    return false;
+  }
+
+  Error modifyPassConfig(jitlink::LinkGraph &,
+                         jitlink::PassConfiguration &Config) override {
+    Config.PrePrunePasses.push_back(jitlink::markAllSymbolsLive);
+    Config.PostPrunePasses.push_back([](jitlink::LinkGraph &G) {
+      jitlink::x86_64::GOTTableManager GOT(G);
+      jitlink::x86_64::PLTTableManager PLT(G, GOT);
+      jitlink::visitExistingEdges(G, GOT, PLT);
+      return Error::success();
+    });
+    Config.PreFixupPasses.push_back(
+        jitlink::x86_64::optimizeGOTAndStubAccesses);
+    return Error::success();
+  }
+
+private:
+  jitlink::JITLinkMemoryManager &Memory;
+  CodeLinker::Linked &Result;
+  Error &Failure;
 };
 
 } // namespace
 
-/// Notes where functions come to lie. The session may run a link on any of the
-/// threads that link at the time, so it is the graph that says whose it is.
-class CodeLinker::AddressCollector final
-    : public orc::LinkGraphLinkingLayer::Plugin {
-public:
-  void expect(const jitlink::LinkGraph &G, Linked &L) {
-    std::lock_guard Lock(Mutex);
-    InFlight[&G] = &L;
-  }
+CodeLinker::CodeLinker(CodeMemory &Memory, Binder Inside)
+    : Inside(std::move(Inside)), MemoryManager(Memory) {}
 
-  void forget(const jitlink::LinkGraph *G) {
-    std::lock_guard Lock(Mutex);
-    InFlight.erase(G);
-  }
-
-  void modifyPassConfig(orc::MaterializationResponsibility &,
-                        jitlink::LinkGraph &,
-                        jitlink::PassConfiguration &Config) override {
-    Config.PostAllocationPasses.push_back([this](jitlink::LinkGraph &G) {
-      Linked *L;
-      {
-        std::lock_guard Lock(Mutex);
-        L = InFlight.lookup(&G);
-      }
-      for (const jitlink::Symbol *S : G.defined_symbols())
-        if (L && S->hasName() && S->isCallable())
-          L->Functions[*S->getName()] = S->getAddress().getValue();
-      return Error::success();
-    });
-  }
-  Error notifyFailed(orc::MaterializationResponsibility &) override {
-    return Error::success();
-  }
-  Error notifyRemovingResources(orc::JITDylib &, orc::ResourceKey) override {
-    return Error::success();
-  }
-  void notifyTransferringResources(orc::JITDylib &, orc::ResourceKey,
-                                   orc::ResourceKey) override {}
-
-private:
-  std::mutex Mutex;
-  DenseMap<const jitlink::LinkGraph *, Linked *> InFlight;
-};
-
-CodeLinker::CodeLinker(CodeMemory &Memory, Binder B)
-    : Bind(std::move(B)), MemoryManager(Memory) {}
-
-Expected<std::unique_ptr<CodeLinker>> CodeLinker::create(CodeMemory &Memory,
-                                                         Binder Bind) {
-  std::unique_ptr<CodeLinker> L(new CodeLinker(Memory, std::move(Bind)));
-  // Links run on the thread that asks for them.
+Expected<std::unique_ptr<CodeLinker>>
+CodeLinker::create(CodeMemory &Memory, Binder Inside, Binder Outside) {
+  std::unique_ptr<CodeLinker> L(new CodeLinker(Memory, std::move(Inside)));
   auto Process = std::make_unique<orc::SelfExecutorProcessControl>(
       std::make_shared<orc::SymbolStringPool>(),
       std::make_unique<orc::InPlaceTaskDispatcher>(),
@@ -98,11 +114,8 @@ Expected<std::unique_ptr<CodeLinker>> CodeLinker::create(CodeMemory &Memory,
   L->Session = std::make_unique<orc::ExecutionSession>(std::move(Process));
   // Failures come back from lookup().
   L->Session->setErrorReporter([](Error E) { consumeError(std::move(E)); });
-  L->Layer = std::make_unique<orc::LinkGraphLinkingLayer>(*L->Session,
-                                                          L->MemoryManager);
-  L->Collector = std::make_shared<AddressCollector>();
-  L->Layer->addPlugin(L->Collector);
-  L->Code = &L->Session->createBareJITDylib("code");
+  L->World = &L->Session->createBareJITDylib("world");
+  L->World->addGenerator(std::make_unique<WorldGenerator>(std::move(Outside)));
   return L;
 }
 
@@ -112,48 +125,51 @@ CodeLinker::~CodeLinker() {
       consumeError(std::move(E));
 }
 
-Expected<CodeLinker::Linked>
-CodeLinker::link(const MemoryBuffer &Object,
-                 std::span<const std::string> Symbols) {
+Expected<uint64_t> CodeLinker::bind(StringRef Name) {
+  if (Name.starts_with("jr.") && Name.size() > 3 && llvm::isDigit(Name[3])) {
+    if (std::optional<uint64_t> Address = Inside(Name))
+      return *Address;
+    return createStringError("undefined symbol '%s'", Name.str().c_str());
+  }
+  {
+    std::lock_guard Lock(KnownMutex);
+    if (auto It = Known.find(Name); It != Known.end())
+      return It->second;
+  }
+  auto Found = Session->lookup({World}, Name);
+  if (!Found)
+    return Found.takeError();
+  std::lock_guard Lock(KnownMutex);
+  return Known[Name] = Found->getAddress().getValue();
+}
+
+Expected<CodeLinker::Linked> CodeLinker::link(const MemoryBuffer &Object) {
   auto G = jitlink::createLinkGraphFromObject(Object.getMemBufferRef(),
                                               Session->getSymbolStringPool());
   if (!G)
     return G.takeError();
-
-  std::vector<jitlink::Symbol *> Externals((*G)->external_symbols().begin(),
-                                           (*G)->external_symbols().end());
+  SmallVector<jitlink::Symbol *, 16> Externals((*G)->external_symbols().begin(),
+                                               (*G)->external_symbols().end());
   for (jitlink::Symbol *S : Externals) {
-    const StringRef Name = *S->getName();
-    std::optional<uint64_t> Address = Bind(Name);
+    auto Address = bind(*S->getName());
     if (!Address)
-      return createStringError("undefined symbol '%s'", Name.str().c_str());
+      return Address.takeError();
     (*G)->makeAbsolute(*S, orc::ExecutorAddr(*Address));
   }
 
-  orc::SymbolFlagsMap Defined;
-  for (const std::string &Symbol : Symbols)
-    Defined[Session->intern(Symbol)] = FunctionFlags;
-  const orc::SymbolStringPtr First = Defined.begin()->first;
-
-  Linked L{Code->createResourceTracker(), {}};
-  const jitlink::LinkGraph *Key = G->get();
-  Collector->expect(**G, L);
-  Error Failure = Code->define(
-      std::make_unique<ObjectUnit>(std::move(Defined), *Layer, std::move(*G)),
-      L.Tracker);
-  if (!Failure)
-    Failure =
-        Session
-            ->lookup({{Code, orc::JITDylibLookupFlags::MatchAllSymbols}}, First)
-            .takeError();
-  Collector->forget(Key);
+  Linked Result;
+  Error Failure = Error::success();
+  jitlink::link(std::move(*G),
+                std::make_unique<LinkContext>(MemoryManager, Result, Failure));
   if (Failure)
-    return joinErrors(std::move(Failure), L.Tracker->remove());
-  return L;
+    return std::move(Failure);
+  return Result;
 }
 
-Error CodeLinker::remove(const orc::ResourceTrackerSP &Tracker) {
-  return Tracker->remove();
+void CodeLinker::free(
+    jitlink::JITLinkMemoryManager::FinalizedAlloc Allocation) {
+  if (Error E = MemoryManager.deallocate(std::move(Allocation)))
+    consumeError(std::move(E));
 }
 
 } // namespace jitrun::engine

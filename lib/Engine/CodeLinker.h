@@ -5,54 +5,57 @@
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
-#include "llvm/ExecutionEngine/Orc/LinkGraphLinkingLayer.h"
+
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <functional>
+#include <mutex>
 #include <optional>
-#include <span>
-#include <string>
-#include <vector>
 
 namespace jitrun::engine {
 
-/// Links objects into code memory: the engine's ORC session.
+/// Links objects into code memory.
 ///
-/// What an object needs from outside is bound by name to an address before the
-/// session sees the object, so linking never waits for another object and the
-/// session's tables hold nothing but the functions that live. Thread-safe.
+/// Names that belong to a loaded module are bound to addresses one by one;
+/// those of the world outside (run-time and host functions) are symbols of an
+/// ORC session. The objects themselves go straight to JITLink: nothing refers
+/// to them by name, and the session's bookkeeping for each would cost as much
+/// as linking it. Thread-safe.
 class CodeLinker {
 public:
-  /// The address of a symbol that objects refer to, or nothing.
+  /// The address of a symbol, or nothing.
   using Binder = std::function<std::optional<uint64_t>(llvm::StringRef Name)>;
 
-  static llvm::Expected<std::unique_ptr<CodeLinker>> create(CodeMemory &Memory,
-                                                            Binder Bind);
+  /// \p Inside is asked for `jr.<digit>...`, every time; \p Outside once for
+  /// each other name.
+  static llvm::Expected<std::unique_ptr<CodeLinker>>
+  create(CodeMemory &Memory, Binder Inside, Binder Outside);
   ~CodeLinker();
 
-  /// What was linked together and dies together.
+  /// One object in code memory. Not freed by its destructor.
   struct Linked {
-    llvm::orc::ResourceTrackerSP Tracker;
+    llvm::jitlink::JITLinkMemoryManager::FinalizedAlloc Memory;
     /// Where its functions are, the internal ones included.
     llvm::StringMap<uint64_t> Functions;
   };
 
-  /// Links \p Object, which must define \p Symbols (unique in the session).
-  llvm::Expected<Linked> link(const llvm::MemoryBuffer &Object,
-                              std::span<const std::string> Symbols);
+  llvm::Expected<Linked> link(const llvm::MemoryBuffer &Object);
 
-  /// Frees what was linked under \p Tracker. Nothing may run there any more.
-  llvm::Error remove(const llvm::orc::ResourceTrackerSP &Tracker);
+  /// Frees what was linked. Nothing may run there any more.
+  void free(llvm::jitlink::JITLinkMemoryManager::FinalizedAlloc Memory);
 
 private:
-  class AddressCollector;
-  explicit CodeLinker(CodeMemory &Memory, Binder Bind);
+  CodeLinker(CodeMemory &Memory, Binder Inside);
+  llvm::Expected<uint64_t> bind(llvm::StringRef Name);
 
-  Binder Bind;
+  Binder Inside;
   PooledMemoryManager MemoryManager;
   std::unique_ptr<llvm::orc::ExecutionSession> Session;
-  std::unique_ptr<llvm::orc::LinkGraphLinkingLayer> Layer;
-  std::shared_ptr<AddressCollector> Collector;
-  llvm::orc::JITDylib *Code = nullptr;
+  llvm::orc::JITDylib *World = nullptr;
+
+  std::mutex KnownMutex;
+  /// What the session was asked for before.
+  llvm::StringMap<uint64_t> Known;
 };
 
 } // namespace jitrun::engine

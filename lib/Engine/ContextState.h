@@ -4,11 +4,11 @@
 #include "ABI/ExecutionContext.h"
 #include "Runtime/Context.h"
 
-#include <array>
 #include <atomic>
 #include <csetjmp>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace jitrun::engine {
 
@@ -22,26 +22,6 @@ struct Landing {
   Landing *Outer = nullptr;
 };
 
-/// The return addresses in generated code that a trap left behind, innermost
-/// first. Of a deep stack only the first and the last few.
-struct TrapTrace {
-  static constexpr size_t MaxFirst = 48;
-  static constexpr size_t MaxLast = 8;
-
-  std::array<uint64_t, MaxFirst> First;
-  std::array<uint64_t, MaxLast> Last; ///< A ring.
-  size_t Count = 0;
-
-  void clear() { Count = 0; }
-  void add(uint64_t ReturnAddress) {
-    if (Count < MaxFirst)
-      First[Count] = ReturnAddress;
-    else
-      Last[(Count - MaxFirst) % MaxLast] = ReturnAddress;
-    ++Count;
-  }
-};
-
 /// A context and what the engine keeps beside it.
 ///
 /// Belongs to one thread at a time; ActiveSince is read by those who free old
@@ -52,11 +32,14 @@ struct ContextState {
   /// The epoch in which the outermost entry was made, or 0 outside of calls.
   std::atomic<uint64_t> ActiveSince{0};
   Landing *Innermost = nullptr;
-  TrapTrace Trace;
+  /// The return addresses in generated code that a trap left behind, innermost
+  /// first.
+  std::vector<uint64_t> Trace;
   std::unique_ptr<runtime::ProgramArguments> Arguments;
   /// Objects of earlier calls that the host still holds, while one runs: a trap
   /// must not free them.
   abi::LedgerNode HeldByHost;
+  int64_t BytesHeld = 0;
 };
 
 } // namespace jitrun::engine

@@ -84,12 +84,13 @@ Error EngineImpl::initialise() {
   if (!M)
     return M.takeError();
   Memory = std::move(*M);
-  auto L = CodeLinker::create(*Memory,
-                              [this](StringRef Name) { return bind(Name); });
+  auto L = CodeLinker::create(
+      *Memory, [this](StringRef Name) { return bindInside(Name); },
+      [this](StringRef Name) { return bindOutside(Name); });
   if (!L)
     return L.takeError();
   Linker = std::move(*L);
-  Old = std::make_unique<Reclaimer>(*Linker, Sites);
+  Old = std::make_unique<Reclaimer>(Sites);
   Directory.reset(static_cast<std::atomic<LoadedModule *> *>(
       std::calloc(DirectorySize, sizeof(std::atomic<LoadedModule *>))));
   if (!Directory)
@@ -143,29 +144,34 @@ void *EngineImpl::findHost(const std::string &Name) {
   return reinterpret_cast<void *>(Address);
 }
 
-std::optional<uint64_t> EngineImpl::bind(StringRef Name) {
-  if (Name.consume_front("jr.")) {
-    if (Name.consume_front("ext."))
-      return reinterpret_cast<uint64_t>(findHost(Name.str()));
-    unsigned Number;
-    const auto [First, Rest] = Name.split('.');
-    if (First.getAsInteger(10, Number))
+std::optional<uint64_t> EngineImpl::bindInside(StringRef Name) {
+  Name.consume_front("jr.");
+  unsigned Number;
+  const auto [First, Rest] = Name.split('.');
+  if (First.getAsInteger(10, Number))
+    return std::nullopt;
+  LoadedModule *M;
+  {
+    std::lock_guard Lock(ModulesMutex);
+    if (Number >= Modules.size())
       return std::nullopt;
-    LoadedModule *M;
-    {
-      std::lock_guard Lock(ModulesMutex);
-      if (Number >= Modules.size())
-        return std::nullopt;
-      M = Modules[Number].get();
-    }
-    return M->bind(Rest);
+    M = Modules[Number].get();
   }
-  if (void *Address = runtime::findSymbol(std::string_view(Name)))
-    return reinterpret_cast<uint64_t>(Address);
-  // What LLVM calls by itself (memcpy), and the sanitizers' run-time library.
-  if (void *Address = dlsym(RTLD_DEFAULT, Name.str().c_str()))
-    return reinterpret_cast<uint64_t>(Address);
-  return std::nullopt;
+  return M->bind(Rest);
+}
+
+std::optional<uint64_t> EngineImpl::bindOutside(StringRef Name) {
+  void *Address;
+  if (Name.consume_front("jr.ext."))
+    Address = findHost(Name.str());
+  else if (void *Own = runtime::findSymbol(std::string_view(Name)))
+    Address = Own;
+  else
+    // What LLVM calls by itself (memcpy), and the sanitizers' run-time library.
+    Address = dlsym(RTLD_DEFAULT, Name.str().c_str());
+  if (!Address)
+    return std::nullopt;
+  return reinterpret_cast<uint64_t>(Address);
 }
 
 const std::string &EngineImpl::nameAt(uint32_t Index) const {
@@ -320,12 +326,11 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
   std::vector<std::string> Symbols;
   for (tast::FunctionId F : Job.Roots)
     Symbols.push_back(irgen::symbolOf(M.number(), F, Job.Version));
-  auto Linked = Linker->link(*Code->Object, Symbols);
+  auto Linked = Linker->link(*Code->Object);
   if (!Linked)
     return Linked.takeError();
 
-  auto Unit = std::make_shared<CodeUnit>();
-  Unit->Tracker = std::move(Linked->Tracker);
+  auto Unit = std::make_shared<CodeUnit>(*Linker, std::move(Linked->Memory));
   Unit->Entered = uint32_t(Job.Roots.size());
   StringMap<uint32_t> Sizes;
   uint64_t Internal = 0;
@@ -394,26 +399,25 @@ Expected<uint64_t> EngineImpl::thunkFor(LoadedModule &M, tast::FunctionId F) {
       return It->second;
   }
   uint64_t Address = 0;
+  std::shared_ptr<CodeUnit> Unit;
   if (Error E = Compilers.run([&](Compiler &C) -> Error {
         auto Code = C.compileThunk(Function, Symbol);
         if (!Code)
           return Code.takeError();
-        auto Linked = Linker->link(*Code->Object, {&Symbol, 1});
+        auto Linked = Linker->link(*Code->Object);
         if (!Linked)
           return Linked.takeError();
         Address = Linked->Functions.lookup(Symbol);
+        Unit = std::make_shared<CodeUnit>(*Linker, std::move(Linked->Memory));
         return Error::success();
-      })) {
-    // Another thread may have made it at the same time.
-    std::lock_guard Lock(SymbolsMutex);
-    if (auto It = Thunks.find(Symbol); It != Thunks.end()) {
-      consumeError(std::move(E));
-      return It->second;
-    }
+      }))
     return std::move(E);
-  }
+  // Another thread may have made one at the same time: the first stays.
   std::lock_guard Lock(SymbolsMutex);
-  return Thunks.emplace(Symbol, Address).first->second;
+  auto [It, IsNew] = Thunks.emplace(Symbol, Address);
+  if (IsNew)
+    ThunkUnits.push_back(std::move(Unit));
+  return It->second;
 }
 
 /// Moves the objects of \p From, which keeps none, into the empty list \p To.
@@ -448,6 +452,7 @@ static uint64_t threadStackLimit() {
 void EngineImpl::beginOutermost(ContextState &S, const CallOptions &O) {
   abi::ExecutionContext &C = S.Raw;
   moveLedger(C.Ledger, S.HeldByHost);
+  S.BytesHeld = C.MemoryUsed;
   C.MemoryLimit = O.MemoryLimit.value_or(Options.MemoryLimit);
   C.TrueStackLimit = threadStackLimit();
   if (O.StackBytes) {
@@ -480,8 +485,10 @@ void EngineImpl::endOutermost(ContextState &S, bool Trapped) {
     Timer.cancel(C);
     C.Deadline = 0;
   }
-  if (Trapped)
+  if (Trapped) {
     runtime::freeLedger(C);
+    C.MemoryUsed = S.BytesHeld;
+  }
   joinLedgers(S.HeldByHost, C.Ledger);
 }
 
@@ -518,11 +525,14 @@ TrapReport EngineImpl::report(const ContextState &S) {
   TrapReport R;
   R.Kind = S.Raw.Trap.Kind;
   R.Message = runtime::trapMessage(S.Raw.Trap);
-  auto Add = [&](uint64_t ReturnAddress) {
-    const auto Found = Sites.lookup(ReturnAddress);
-    if (!Found)
-      return;
-    for (const SiteFrame &Frame : Found->Frames) {
+  // A deep stack consists of few different calls.
+  std::unordered_map<uint64_t, std::vector<SiteFrame>> Known;
+  for (uint64_t ReturnAddress : S.Trace) {
+    auto [It, IsNew] = Known.try_emplace(ReturnAddress);
+    if (IsNew)
+      if (auto Found = Sites.lookup(ReturnAddress))
+        It->second = std::move(Found->Frames);
+    for (const SiteFrame &Frame : It->second) {
       const LoadedModule &M = *moduleAt(Frame.Function);
       const tast::Function &F = M.function(M.functionAt(Frame.Function));
       // What has no site of its own stands for the whole function.
@@ -530,18 +540,8 @@ TrapReport EngineImpl::report(const ContextState &S) {
                                       ? F.Sites[Frame.Site]
                                       : F.Range});
     }
-  };
-  const TrapTrace &T = S.Trace;
-  for (size_t I = 0; I < std::min(T.Count, TrapTrace::MaxFirst); ++I)
-    Add(T.First[I]);
-  if (T.Count > TrapTrace::MaxFirst) {
-    const size_t Rest = T.Count - TrapTrace::MaxFirst;
-    const size_t Kept = std::min(Rest, TrapTrace::MaxLast);
-    R.Omitted = Rest - Kept;
-    R.OmittedAfter = R.Omitted ? R.Frames.size() : 0;
-    for (size_t I = Rest - Kept; I < Rest; ++I)
-      Add(T.Last[I % TrapTrace::MaxLast]);
   }
+  omitMiddle(R);
   return R;
 }
 

@@ -82,7 +82,8 @@ private:
   void leaveCompiling(LoadedModule &M, tast::FunctionId F, CodeState To);
   /// The thunk by which the host enters functions like \p F.
   llvm::Expected<uint64_t> thunkFor(LoadedModule &M, tast::FunctionId F);
-  std::optional<uint64_t> bind(llvm::StringRef Name);
+  std::optional<uint64_t> bindInside(llvm::StringRef Name);
+  std::optional<uint64_t> bindOutside(llvm::StringRef Name);
   void *findHost(const std::string &Name);
   void beginOutermost(ContextState &S, const CallOptions &Options);
   void endOutermost(ContextState &S, bool Trapped);
@@ -102,6 +103,7 @@ private:
   std::mutex SymbolsMutex;
   std::unordered_map<std::string, uint64_t> HostFunctions;
   std::unordered_map<std::string, uint64_t> Thunks;
+  std::vector<std::shared_ptr<CodeUnit>> ThunkUnits;
 
   TraceSink Silent;
 

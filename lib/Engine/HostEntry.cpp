@@ -51,7 +51,7 @@ leaveByTrap(ContextState &State, const CodeMemory &Memory, void *FrameAddress) {
   const auto *Frame = static_cast<const uint64_t *>(FrameAddress);
   while (Frame && uint64_t(Frame) < L.StackPointer) {
     if (Memory.contains(Frame[1]))
-      State.Trace.add(Frame[1]);
+      State.Trace.push_back(Frame[1]);
     const auto *Next = reinterpret_cast<const uint64_t *>(Frame[0]);
     if (Next <= Frame)
       break;

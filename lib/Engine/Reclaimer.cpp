@@ -48,12 +48,11 @@ size_t Reclaimer::collect() {
     }
     Waiting.store(Retired.size(), std::memory_order_relaxed);
   }
-  for (const auto &U : Free) {
+  // A return address of a call that is gone must not be found in what comes
+  // to lie there next.
+  for (const auto &U : Free)
     for (uint64_t Base : U->Bases)
       Sites.remove(Base);
-    if (llvm::Error E = Linker.remove(U->Tracker))
-      llvm::consumeError(std::move(E));
-  }
   return Free.size();
 }
 

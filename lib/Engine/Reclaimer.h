@@ -16,9 +16,17 @@ namespace jitrun::engine {
 
 struct ContextState;
 
-/// One linked object and the functions in it.
+/// One linked object and the functions in it. Its memory goes with it.
 struct CodeUnit {
-  llvm::orc::ResourceTrackerSP Tracker;
+  CodeUnit(CodeLinker &Linker,
+           llvm::jitlink::JITLinkMemoryManager::FinalizedAlloc Memory)
+      : Linker(Linker), Memory(std::move(Memory)) {}
+  CodeUnit(const CodeUnit &) = delete;
+  CodeUnit &operator=(const CodeUnit &) = delete;
+  ~CodeUnit() { Linker.free(std::move(Memory)); }
+
+  CodeLinker &Linker;
+  llvm::jitlink::JITLinkMemoryManager::FinalizedAlloc Memory;
   /// Where its functions start, as the site table knows them.
   std::vector<uint64_t> Bases;
   /// Functions that are entered here. At 0 no call can begin in it any more.
@@ -35,8 +43,7 @@ struct CodeUnit {
 /// leave() and enter() take no lock.
 class Reclaimer {
 public:
-  Reclaimer(CodeLinker &Linker, SiteTable &Sites)
-      : Linker(Linker), Sites(Sites) {}
+  explicit Reclaimer(SiteTable &Sites) : Sites(Sites) {}
 
   void add(ContextState &C);
   void remove(ContextState &C);
@@ -53,7 +60,6 @@ public:
   bool hasRetired() const { return Waiting.load(std::memory_order_relaxed); }
 
 private:
-  CodeLinker &Linker;
   SiteTable &Sites;
   std::atomic<uint64_t> Epoch{1};
   std::atomic<size_t> Waiting{0};

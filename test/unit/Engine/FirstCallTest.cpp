@@ -17,12 +17,12 @@ EngineOptions baselineAlone() {
   return O;
 }
 
-/// `f0` calls `f1` calls .. calls the last, which gives 0; each adds 1.
+/// `link0` calls `link1` calls .. calls the last, which gives 0; each adds 1.
 std::string chain(int Length) {
   std::string Text;
   for (int I = 0; I < Length; ++I)
-    Text += "fn f" + std::to_string(I) + "() -> i64 { " +
-            (I + 1 < Length ? "f" + std::to_string(I + 1) + "() + 1" : "0") +
+    Text += "fn link" + std::to_string(I) + "() -> i64 { " +
+            (I + 1 < Length ? "link" + std::to_string(I + 1) + "() + 1" : "0") +
             " }\n";
   return Text;
 }
@@ -69,6 +69,7 @@ TEST_CASE("Recursion works at every tier and through a swap") {
                 O);
   REQUIRE(P.value("fib", {20}) == 6765);
   if (O.SyncCompile) {
+    INFO(P.trace());
     P.engine().waitForCompiles();
     REQUIRE(statisticsOf(P.engine().statistics(), "fib").Tier ==
             std::string("optimized"));
@@ -111,7 +112,7 @@ TEST_CASE("A chain of 2000 first calls fits into a 512 KiB stack") {
   std::optional<TrapReport> Report;
   onSmallStack(512 << 10, [&] {
     Context C = P.engine().createContext();
-    Report = P.call(C, "f0", {}, Result);
+    Report = P.call(C, "link0", {}, Result);
   });
   REQUIRE_FALSE(Report);
   REQUIRE(Result == 1999);
@@ -126,7 +127,7 @@ TEST_CASE("Several threads may make a first call at once") {
     Threads.emplace_back([&] {
       Context C = P.engine().createContext();
       int64_t Result = 0;
-      if (!P.call(C, "f0", {}, Result) && Result == 199)
+      if (!P.call(C, "link0", {}, Result) && Result == 199)
         ++Right;
     });
   for (std::thread &T : Threads)
@@ -158,16 +159,16 @@ TEST_CASE("Arguments and results cross the host's border") {
 
 TEST_CASE("A compile that fails is a trap in the call that needed it") {
   EngineOptions O = baselineAlone();
-  O.CodeLimit = 40'000;
+  O.CodeLimit = 100'000;
   TestProgram P(chain(1000), O);
   Context C = P.engine().createContext();
   int64_t Result = 0;
-  auto Report = P.call(C, "f0", {}, Result);
+  auto Report = P.call(C, "link0", {}, Result);
   REQUIRE(Report);
   REQUIRE(Report->Kind == abi::TrapKind::Compile);
-  REQUIRE_THAT(Report->Message, Catch::Contains("cannot compile 'f"));
+  REQUIRE_THAT(Report->Message, Catch::Contains("cannot compile 'link"));
   REQUIRE_FALSE(Report->Frames.empty());
-  REQUIRE(Report->Frames.back().Function == "f0");
+  REQUIRE(Report->Frames.back().Function == "link0");
   // What has code goes on working, what failed fails again.
-  REQUIRE(P.call(C, "f0", {}, Result)->Message == Report->Message);
+  REQUIRE(P.call(C, "link0", {}, Result)->Message == Report->Message);
 }

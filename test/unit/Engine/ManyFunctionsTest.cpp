@@ -32,7 +32,7 @@ TEST_CASE("A hundred thousand functions are loaded and called") {
 #endif
   std::string Text;
   for (int I = 0; I < Count; ++I)
-    Text += "fn f" + std::to_string(I) + "(n: i64) -> i64 = n + " +
+    Text += "fn add" + std::to_string(I) + "(n: i64) -> i64 = n + " +
             std::to_string(I) + ";\n";
   EngineOptions O;
   O.Mode = TierMode::Baseline;

@@ -12,7 +12,11 @@ namespace {
 
 constexpr const char *Work = "fn step(n: i64) -> i64 { n * 3 + 1 }\n"
                              "fn many(n: i64) -> i64 { var s = 0; "
-                             "for i in 0..n { s = s ^ step(s + i) } s }";
+                             "for i in 0..n { s = s ^ step(s + i) } s }\n"
+                             // Nobody calls it, but it says that the loop
+                             // will come again, so that it begins at baseline.
+                             "fn often() -> i64 { var s = 0; "
+                             "for i in 0..9 { s += many(i) } s }";
 
 int64_t expected(int64_t N) {
   uint64_t S = 0;

@@ -1,8 +1,9 @@
 #include "Pipeline/ContextArgument.h"
 
 #include "llvm/Analysis/CFG.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
@@ -32,9 +33,15 @@ void jitrun::pinContextArguments(Module &M) {
         !F.getArg(0)->getType()->isPointerTy())
       continue;
     F.addParamAttr(0, Attribute::get(M.getContext(), ContextAttribute));
+    if (!mayLoop(F))
+      continue;
+    // Callers pass poison for an argument that is never used.
+    BasicBlock &Entry = F.getEntryBlock();
+    IRBuilder<> B(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
+    B.CreateIntrinsic(Intrinsic::fake_use, F.getArg(0));
     // An unused argument of a function that only this module can call would be
     // removed; that of a function with other uses than calls is not.
-    if (!F.hasLocalLinkage() || !mayLoop(F))
+    if (!F.hasLocalLinkage())
       continue;
     Pinned.push_back(&F);
     // The inliner has a bonus for the only call of a function, and now there
@@ -47,6 +54,11 @@ void jitrun::pinContextArguments(Module &M) {
 }
 
 void jitrun::unpinContextArguments(Module &M) {
+  for (Function &F : M)
+    for (Instruction &I : make_early_inc_range(instructions(F)))
+      if (auto *Use = dyn_cast<IntrinsicInst>(&I);
+          Use && Use->getIntrinsicID() == Intrinsic::fake_use)
+        Use->eraseFromParent();
   removeFromUsedLists(M, [](Constant *C) {
     auto *F = dyn_cast<Function>(C->stripPointerCasts());
     return F && contextArgument(*F);

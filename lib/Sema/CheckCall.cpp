@@ -191,6 +191,10 @@ void Checker::ownArguments(llvm::MutableArrayRef<Value> Values, SourceRange R) {
 // Functions and structs
 
 Value Checker::callFunction(CallSite &Call, FunctionInfo &F) {
+  if (InConstant) { // Before signatures are known, perhaps.
+    Diags.report(Call.Range, diag::NotConstant);
+    return errorValue();
+  }
   if (!F.Result) { // Generic: reported where it is declared.
     checkDropped(Call);
     return errorValue();

@@ -1,4 +1,5 @@
 #include "Sema/Checker.h"
+#include "Sema/Fold.h"
 
 #include <limits>
 
@@ -15,6 +16,11 @@ static constexpr int64_t Partials = 32;
 //===----------------------------------------------------------------------===//
 // Numbers of iterations
 
+static Value folded(tast::Module &M, Value V) {
+  Value Known = fold(M, V);
+  return Known ? Known : V;
+}
+
 /// `d + 1`, but a negative d, which stands for a count that is too large,
 /// stays negative.
 static Value plusOne(Lowering &L, Value D) {
@@ -29,7 +35,8 @@ Value Checker::rangeCount(const Range &R) {
     return stepCount(R);
   const Type *Wide =
       R.Element->kind() == TypeKind::U64 ? R.Element : Types.i64();
-  Value Lo = L.convert(Wide, R.Lo), Hi = L.convert(Wide, R.Hi);
+  Value Lo = folded(M, L.convert(Wide, R.Lo));
+  Value Hi = folded(M, L.convert(Wide, R.Hi));
   bool FromZero = R.Lo->Kind == tast::ExprKind::IntConstant &&
                   !tast::as<tast::IntConstant>(*R.Lo).Value;
   if (FromZero)
@@ -39,7 +46,7 @@ Value Checker::rangeCount(const Range &R) {
                        : L.intrinsic(Wide, Intrinsic::Max2, {Hi, Lo});
   if (!FromZero)
     Distance = L.binary(BinaryOp::Sub, Distance, Lo);
-  Distance = L.convert(Types.i64(), Distance);
+  Distance = folded(M, L.convert(Types.i64(), Distance));
   if (!R.Inclusive)
     return L.hold(Distance, R.Where);
   SlotId Count = L.bind(Distance, R.Where);
@@ -55,7 +62,7 @@ Value Checker::stepCount(const Range &R) {
   const Type *U64 = Types.get(TypeKind::U64);
   SlotId Count = L.bind(L.i64(0), R.Where);
   Value Lo = L.convert(U64, R.Lo), Hi = L.convert(U64, R.Hi);
-  Value Step = L.convert(U64, R.Step);
+  Value Step = folded(M, L.convert(U64, R.Step));
 
   // Into the current list: the count for one direction.
   auto Emit = [&](bool Up) {
@@ -64,6 +71,8 @@ Value Checker::stepCount(const Range &R) {
     Value Distance = L.binary(BinaryOp::Sub, To, From);
     if (!R.Inclusive)
       Distance = L.binary(BinaryOp::Sub, Distance, L.integer(U64, 1));
+    Distance = folded(M, Distance);
+    Size = folded(M, Size);
     BinaryOp Op = Up ? (R.Inclusive ? BinaryOp::Ge : BinaryOp::Gt)
                      : (R.Inclusive ? BinaryOp::Le : BinaryOp::Lt);
     StmtVector Then;

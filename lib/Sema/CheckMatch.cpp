@@ -155,7 +155,7 @@ bool Checker::checkArms(const syntax::MatchExpr &E, SlotId &Subject,
       Arms.emplace_back().Syntax = &A;
     return false;
   }
-  Subject = L.bind(V, E.Subject->Range);
+  Subject = L.bindOnce(V, E.Subject->Range);
   for (const syntax::MatchArm &A : E.Arms) {
     Arms.emplace_back().Syntax = &A;
     Ok &= checkPattern(A.Match, Arms.back(), Subject);

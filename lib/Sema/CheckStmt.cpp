@@ -21,7 +21,10 @@ void Checker::checkFunction(FunctionInfo &F) {
   F.Function->Parameters = uint32_t(D.Params.size());
   L.openScope(/*IsBlock=*/true);
   bool Unit = Result->isUnit();
-  bool Diverges = sink(D.Body, Unit ? Sink::Drop : Sink::Return);
+  Sink To = Unit ? Sink::Drop : Sink::Return;
+  // The outermost block releases nothing: leaving the function does.
+  const auto *Block = dyn_cast<syntax::BlockExpr>(D.Body);
+  bool Diverges = Block ? sinkBlock(*Block, To) : sink(D.Body, To);
   if (Unit && !Diverges)
     L.emit(M.make<tast::ReturnStmt>(SourceRange(D.Body->Range.End), nullptr));
   L.dropScope();
@@ -105,7 +108,16 @@ bool Checker::sink(const syntax::Expr *E, Sink To) {
 
 bool Checker::finish(Value V, Sink To, const syntax::Expr *E) {
   if (To == Sink::Return) {
-    if (!never(V))
+    if (V->Ty->isUnit() && Result && !Result->isUnit() &&
+        Result->kind() != TypeKind::Error &&
+        (isa<syntax::WhileExpr>(E) || isa<syntax::ForExpr>(E) ||
+         isa<syntax::IfExpr>(E))) {
+      SourceRange End(SourceLocation::fromRaw(E->Range.End.raw() - 1),
+                      E->Range.End);
+      Diags.report(End, diag::MissingValue)
+              .fix(isa<syntax::IfExpr>(E) ? "add an 'else'" : "")
+          << FunctionName << Result;
+    } else if (!never(V))
       returnValue(V, E, E->Range);
     return true;
   }

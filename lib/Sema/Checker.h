@@ -101,7 +101,11 @@ private:
   void reportMismatch(const Type *Wanted, const Type *Found,
                       const syntax::Expr *E);
   std::string conversionFix(const Type *To, SourceRange Range);
-  Value errorValue() { return Erroneous; }
+  /// Only after something was reported.
+  Value errorValue() {
+    assert(Diags.hasErrors() && "an error that nobody was told of");
+    return Erroneous;
+  }
   Value neverValue() { return Unreachable; }
   static bool failed(Value V) { return V->Ty->kind() == TypeKind::Error; }
   bool anyFailed(llvm::ArrayRef<Value> Vs) const;

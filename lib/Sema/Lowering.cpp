@@ -208,6 +208,11 @@ SlotId Lowering::wholeSlot(const Expr *V) {
   return P.Base == PlaceBase::Local && P.Projections.empty() ? P.Slot : NoSlot;
 }
 
+SlotId Lowering::bindOnce(const Expr *Value, SourceRange R) {
+  SlotId S = wholeSlot(Value);
+  return S != NoSlot && isImmutable(S) ? S : bind(Value, R);
+}
+
 SlotId Lowering::adopt(const Expr *V, size_t Start, std::string_view Name) {
   SlotId S = wholeSlot(V);
   if (S == NoSlot || size_t(S) < Start || !F->Locals[size_t(S)].Name.empty() ||

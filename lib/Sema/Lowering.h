@@ -181,6 +181,8 @@ public:
   void noteAssigned(SlotId S) { Assigned[size_t(S)] = ++Clock; }
   /// A temp that holds \p Value.
   SlotId bind(const tast::Expr *Value, SourceRange R);
+  /// The same, or the slot that \p Value loads if nothing assigns that.
+  SlotId bindOnce(const tast::Expr *Value, SourceRange R);
   /// \p Value itself when it is a constant or the load of a slot that is never
   /// assigned again, else a load of a temp.
   const tast::Expr *hold(const tast::Expr *Value, SourceRange R);

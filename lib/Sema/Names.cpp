@@ -33,7 +33,7 @@ const Checker::Binding *Checker::findLocal(llvm::StringRef Name) const {
 /// The number of edits that make one of the other, up to \p Limit.
 static std::string closest(llvm::StringRef Name,
                            llvm::ArrayRef<llvm::StringRef> Candidates) {
-  unsigned Limit = Name.size() < 3 ? 0 : unsigned(Name.size() + 2) / 4;
+  unsigned Limit = Name.size() < 3 ? 0 : unsigned(Name.size() + 1) / 3;
   llvm::StringRef Best;
   for (llvm::StringRef C : Candidates) {
     if (!Limit)

@@ -40,8 +40,9 @@ void jitrun::irgen::print(const llvm::Module &M, raw_ostream &Out) {
   struct : AssemblyAnnotationWriter {
     void emitFunctionAnnot(const llvm::Function *F,
                            formatted_raw_ostream &To) override {
-      if (const DISubprogram *Scope = F->getSubprogram())
-        To << "; " << Scope->getName() << '\n';
+      if (Attribute Name = F->getFnAttribute(SourceNameAttribute);
+          Name.isValid())
+        To << "; " << Name.getValueAsString() << '\n';
     }
   } Names;
   M.print(Out, &Names);

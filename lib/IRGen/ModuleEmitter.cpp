@@ -131,7 +131,8 @@ llvm::Function *ModuleEmitter::create(const tast::Function &F,
   auto *Made = llvm::Function::Create(S.Type, Linkage, Symbol, *Out);
   Made->setDSOLocal(true);
   Made->setAttributes(Attributes);
-  Made->setSubprogram(makeScope(F));
+  if (!Cache.C.shouldDiscardValueNames())
+    Made->addFnAttr(SourceNameAttribute, F.Name);
   if (optimized()) {
     addParameterAttributes(F, S, *Made);
     if (R.Profile)
@@ -208,6 +209,7 @@ void ModuleEmitter::declare(FunctionId Id, bool IsRoot) {
     // Baseline code calls everything through slots, itself included.
     C.Body = create(F, C.Sig, Symbol, GlobalValue::ExternalLinkage,
                     Cache.BaselineFunction);
+    C.Body->setSubprogram(makeScope(F));
     return;
   }
   const FunctionFacts *Facts = R.Facts ? &R.Facts->of(Id) : nullptr;
@@ -219,12 +221,15 @@ void ModuleEmitter::declare(FunctionId Id, bool IsRoot) {
   C.Wrapper =
       create(F, C.Sig, IsRoot ? Symbol : Symbol + ".body", Linkage, Attributes);
   C.Body = C.Wrapper;
+  // A wrapper has no scope: it is no frame in a call stack.
   if (Facts && Facts->IndexesParameter) {
     C.Unit = create(F, C.Sig, Symbol + ".unit", GlobalValue::InternalLinkage,
                     Attributes);
     C.Body = create(F, C.Sig, Symbol + ".general", GlobalValue::InternalLinkage,
                     Cache.ColdBody);
+    C.Unit->setSubprogram(makeScope(F));
   }
+  C.Body->setSubprogram(makeScope(F));
 }
 
 void ModuleEmitter::define(FunctionId Id) {
@@ -269,12 +274,9 @@ void ModuleEmitter::emitWrapper(const tast::Function &F, Callable &C) {
   SmallVector<Value *, 8> Args;
   for (Argument &A : Into.args())
     Args.push_back(&A);
-  // Line 0 is no frame of its own in a call stack.
-  DebugLoc Nowhere = DILocation::get(Cache.C, 0, 0, Into.getSubprogram());
   for (auto [BB, Callee] : {std::pair(Fast, C.Unit), std::pair(Slow, C.Body)}) {
     B.SetInsertPoint(BB);
     CallInst *Call = B.CreateCall(Callee, Args);
-    Call->setDebugLoc(Nowhere);
     if (Callee == C.Unit)
       Call->addFnAttr(Attribute::AlwaysInline);
     if (Into.getReturnType()->isVoidTy())

@@ -16,6 +16,9 @@ enum class ArrayMode : uint8_t {
   Unit,    ///< All array parameters have ArrayUnitInner.
 };
 
+/// Names a function in modules that a person reads.
+inline constexpr char SourceNameAttribute[] = "jitrun-name";
+
 /// How a language function can be called from within the module made.
 struct Callable {
   Signature Sig;

@@ -4,6 +4,8 @@
 #include "Runtime/Scalars.h"
 #include "Runtime/Trap.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -65,6 +67,38 @@ template <class F>
     P[K] = Local[K];
 }
 
+/// Finds the extreme by plain comparison, and whether there is a NaN (which
+/// compares as if it were not there).
+template <class F, bool Max>
+[[gnu::always_inline]] inline bool extremeRow(F &Best, const F *Data,
+                                              int64_t N) {
+  using Mask = std::conditional_t<sizeof(F) == 8, int64_t, int32_t>;
+  F Local[Partials];
+  Mask Nan[Partials] = {};
+  for (int64_t K = 0; K < Partials; ++K)
+    Local[K] = Best;
+  auto Take = [&](int64_t K, F X) {
+    Nan[K] |= -Mask(X != X);
+    if constexpr (Max)
+      Local[K] = X > Local[K] ? X : Local[K];
+    else
+      Local[K] = X < Local[K] ? X : Local[K];
+  };
+  int64_t I = 0;
+  for (; I + Partials <= N; I += Partials)
+    for (int64_t K = 0; K < Partials; ++K)
+      Take(K, Data[I + K]);
+  for (int64_t K = 0; I + K < N; ++K)
+    Take(K, Data[I + K]);
+  for (int64_t K = 1; K < Partials; ++K)
+    Take(0, Local[K]);
+  Mask Any = 0;
+  for (int64_t K = 0; K < Partials; ++K)
+    Any |= Nan[K];
+  Best = Local[0];
+  return Any;
+}
+
 /// The same functions for processors with wider vectors. Chosen by hand:
 /// target_clones would resolve at start-up.
 #define JITRUN_ROWS(Suffix, Attributes)                                        \
@@ -75,6 +109,10 @@ template <class F>
   template <class F>                                                           \
   Attributes void dot##Suffix(F *P, const F *X, const F *Y, int64_t N) {       \
     dotRow<F>(P, X, Y, N);                                                     \
+  }                                                                            \
+  template <class F, bool Max>                                                 \
+  Attributes bool extreme##Suffix(F &Best, const F *Data, int64_t N) {         \
+    return extremeRow<F, Max>(Best, Data, N);                                  \
   }
 JITRUN_ROWS(Plain, )
 #ifdef __x86_64__
@@ -118,8 +156,21 @@ template <class F> void dotRows(F *P, const F *X, const F *Y, int64_t N) {
   dotPlain<F>(P, X, Y, N);
 }
 
-template <class F, bool Product> F fold(F *P) {
-  for (int64_t N = Partials / 2; N; N /= 2)
+template <class F, bool Max> bool extremeOf(F &Best, const F *Data, int64_t N) {
+#ifdef __x86_64__
+  if (level() == Level::Avx512)
+    return extremeAvx512<F, Max>(Best, Data, N);
+  if (level() == Level::Avx2)
+    return extremeAvx2<F, Max>(Best, Data, N);
+#endif
+  return extremePlain<F, Max>(Best, Data, N);
+}
+
+/// \p Count elements have gone into the partials. Those that none went to are
+/// +0 (or 1), which changes nothing: folding may begin below them.
+template <class F, bool Product> F fold(F *P, int64_t Count) {
+  int64_t Used = int64_t(std::bit_ceil(uint64_t(std::min(Count, Partials))));
+  for (int64_t N = Used / 2; N; N /= 2)
     for (int64_t K = 0; K < N; ++K)
       if constexpr (Product)
         P[K] *= P[K + N];
@@ -135,9 +186,9 @@ template <class F, bool Product> F reduceFloats(ArrayHeader &A) {
   F P[Partials];
   for (F &Partial : P)
     Partial = Product ? F(1) : F(0);
-  if (A.Flags & ArrayContiguous) {
-    accumulate<F, Product>(P, reinterpret_cast<const F *>(A.Data),
-                           countElements(A));
+  int64_t Count = countElements(A);
+  if (A.Flags & ArrayContiguous && Count >= Partials) {
+    accumulate<F, Product>(P, reinterpret_cast<const F *>(A.Data), Count);
   } else {
     int64_t J = 0;
     forEachElement(A, [&](char *At) {
@@ -148,7 +199,7 @@ template <class F, bool Product> F reduceFloats(ArrayHeader &A) {
         Partial += load<F>(At);
     });
   }
-  return fold<F, Product>(P);
+  return fold<F, Product>(P, Count);
 }
 
 /// Wraps, so any order gives the same.
@@ -216,24 +267,16 @@ template <class F, bool Max> F extremeFloat(ArrayHeader &A) {
                : std::numeric_limits<F>::infinity();
   bool AnyNan = false;
   forEachRow(A, [&](char *Row, int64_t Length, int64_t Stride) {
-    auto Loop = [&](int64_t Step) {
-      F Local = Best;
-      bool Nan = false;
-      for (int64_t I = 0; I < Length; ++I) {
-        F X = load<F>(Row + I * Step);
-        Nan |= X != X;
-        if constexpr (Max)
-          Local = X > Local ? X : Local;
-        else
-          Local = X < Local ? X : Local;
-      }
-      Best = Local;
-      AnyNan |= Nan;
-    };
-    if (Stride == int64_t(sizeof(F)))
-      Loop(sizeof(F));
-    else
-      Loop(Stride);
+    if (Stride == int64_t(sizeof(F))) {
+      AnyNan |=
+          extremeOf<F, Max>(Best, reinterpret_cast<const F *>(Row), Length);
+      return;
+    }
+    for (int64_t I = 0; I < Length; ++I) {
+      F X = load<F>(Row + I * Stride);
+      AnyNan |= X != X;
+      Best = (Max ? X > Best : X < Best) ? X : Best;
+    }
   });
   if (AnyNan)
     return std::numeric_limits<F>::quiet_NaN();
@@ -297,7 +340,7 @@ template <class F> F dot(void *Ctx, ArrayHeader &A, ArrayHeader &B) {
   if (A.Flags & B.Flags & ArrayContiguous) {
     dotRows<F>(P, reinterpret_cast<const F *>(A.Data),
                reinterpret_cast<const F *>(B.Data), countElements(A));
-    return fold<F, false>(P);
+    return fold<F, false>(P, countElements(A));
   }
   // Row by row: the two may be strided differently.
   int64_t J = 0;
@@ -318,7 +361,7 @@ template <class F> F dot(void *Ctx, ArrayHeader &A, ArrayHeader &B) {
       P[J % Partials] = std::fma(X[I * A.strides()[Last]],
                                  Y[I * B.strides()[Last]], P[J % Partials]);
   }
-  return fold<F, false>(P);
+  return fold<F, false>(P, countElements(A));
 }
 
 bool findBool(ArrayHeader &A, bool Wanted) {

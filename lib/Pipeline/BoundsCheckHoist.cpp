@@ -33,7 +33,10 @@ public:
   std::pair<bool, bool> run();
 
 private:
-  bool version(Loop &L);
+  void visit(Loop &L);
+  bool versionNest(Loop &L);
+  bool versionLoop(Loop &L);
+  void version(Loop &L, ArrayRef<LoopCheck> Checks, Value *NoneFails);
   void removeChecks(ArrayRef<LoopCheck> Checks, ValueToValueMapTy &Map);
   void connectExits(Loop &L, ArrayRef<BasicBlock *> Exits,
                     ValueToValueMapTy &Map);
@@ -45,6 +48,7 @@ private:
   ScalarEvolution &SE;
   AssumptionCache &AC;
   unsigned MaxLoopSize;
+  bool Versioned = false;
   /// Blocks of loops that were left with their checks.
   DenseSet<const BasicBlock *> InCheckedVersion;
 };
@@ -119,27 +123,58 @@ void Versioner::straighten(Loop &L) {
       MergeBlockIntoPredecessor(BB, &Updater, &LI);
 }
 
-bool Versioner::version(Loop &L) {
+/// Versions \p L together with the loops in it, if that removes all checks of
+/// all of them at once.
+bool Versioner::versionNest(Loop &L) {
+  if (L.isInnermost() || sizeOf(L) > MaxLoopSize)
+    return false;
+  for (Loop *Inner : L.getLoopsInPreorder())
+    if (!Inner->isLoopSimplifyForm() || !Inner->isSafeToClone())
+      return false;
+  RangeCheckAnalysis Analysis(L, LI, SE, DT);
+  auto [Checks, AllAndAlways] = Analysis.findChecks();
+  // Otherwise the inner loops are better versioned by themselves: one check
+  // that fails would slow down all of them.
+  if (Checks.empty() || !AllAndAlways)
+    return false;
+  size_t Count = Checks.size();
+  Value *NoneFails =
+      Analysis.decide(Checks, L.getLoopPreheader()->getTerminator());
+  if (Checks.size() != Count)
+    return false;
+  version(L, Checks, NoneFails);
+  for (Loop *Inner : L.getLoopsInPreorder())
+    discourage(*Inner);
+  return true;
+}
+
+bool Versioner::versionLoop(Loop &L) {
   // Outer loops contain two versions of the inner ones by now and have little
   // to gain.
   unsigned MaxSize = L.isInnermost() ? MaxLoopSize : MaxLoopSize / 4;
-  if (!L.isLoopSimplifyForm() || !L.isSafeToClone() || !hasTrapExit(L) ||
-      sizeOf(L) > MaxSize)
+  if (!L.isLoopSimplifyForm() || !L.isSafeToClone() || sizeOf(L) > MaxSize)
     return false;
 
-  RangeCheckAnalysis Analysis(L, SE, DT);
-  SmallVector<LoopCheck, 8> Checks = Analysis.findChecks();
+  RangeCheckAnalysis Analysis(L, LI, SE, DT);
+  SmallVector<LoopCheck, 8> Checks = Analysis.findChecks().Checks;
   // Versions around inner ones pay only by checks that are still made.
   auto Pays = [&](const LoopCheck &Check) {
     return !InCheckedVersion.contains(Check.Branch->getParent());
   };
   if (none_of(Checks, Pays))
     return false;
-  BasicBlock *Decision = L.getLoopPreheader();
-  Value *NoneFails = Analysis.decide(Checks, Decision->getTerminator());
+  Value *NoneFails =
+      Analysis.decide(Checks, L.getLoopPreheader()->getTerminator());
   if (!NoneFails || none_of(Checks, Pays))
     return false;
+  version(L, Checks, NoneFails);
+  // Not the inner loops: their fast versions are worth having here too.
+  discourage(L);
+  return true;
+}
 
+void Versioner::version(Loop &L, ArrayRef<LoopCheck> Checks, Value *NoneFails) {
+  BasicBlock *Decision = L.getLoopPreheader();
   SmallVector<BasicBlock *, 8> Exits;
   L.getUniqueExitBlocks(Exits);
 
@@ -165,13 +200,22 @@ bool Versioner::version(Loop &L) {
   SE.forgetTopmostLoop(&L);
   SE.forgetBlockAndLoopDispositions();
   straighten(*Fast);
-  formDedicatedExitBlocks(&L, &DT, &LI, nullptr, /*PreserveLCSSA=*/true);
-  formDedicatedExitBlocks(Fast, &DT, &LI, nullptr, /*PreserveLCSSA=*/true);
-
-  // Not the inner loops: their fast versions are worth having here too.
-  discourage(L);
+  // Both now leave to the same blocks.
+  for (Loop *Version : {&L, Fast})
+    for (Loop *Inner : Version->getLoopsInPreorder())
+      formDedicatedExitBlocks(Inner, &DT, &LI, nullptr, /*PreserveLCSSA=*/true);
   InCheckedVersion.insert_range(L.blocks());
-  return true;
+  Versioned = true;
+}
+
+void Versioner::visit(Loop &L) {
+  if (!hasTrapExit(L) || versionNest(L))
+    return;
+  // A copy, as versions of inner loops are added.
+  SmallVector<Loop *, 4> Inner(L.begin(), L.end());
+  for (Loop *I : Inner)
+    visit(*I);
+  versionLoop(L);
 }
 
 std::pair<bool, bool> Versioner::run() {
@@ -183,10 +227,9 @@ std::pair<bool, bool> Versioner::run() {
     simplifyLoop(L, &DT, &LI, &SE, &AC, nullptr, /*PreserveLCSSA=*/false);
     formLCSSARecursively(*L, DT, &LI, &SE);
   }
-  bool Versioned = false;
-  Loops = LI.getLoopsInPreorder();
-  for (Loop *L : reverse(Loops))
-    Versioned |= version(*L);
+  SmallVector<Loop *, 8> Outermost(LI.begin(), LI.end());
+  for (Loop *L : Outermost)
+    visit(*L);
   return {true, Versioned};
 }
 

@@ -4,6 +4,7 @@
 #include "Pipeline/ContextArgument.h"
 #include "Pipeline/LibraryNames.h"
 #include "Pipeline/PollInsertion.h"
+#include "Pipeline/StoreSpeculation.h"
 
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DiagnosticHandler.h"
@@ -129,6 +130,11 @@ void addOurPasses(PassBuilder &PB, const OptimizeOptions &Options) {
           FPM.addPass(createFunctionToLoopPassAdaptor(LoopRotatePass()));
           FPM.addPass(FreeLoopsOfChecksPass(Size));
         });
+
+  PB.registerVectorizerStartEPCallback(
+      [](FunctionPassManager &FPM, OptimizationLevel) {
+        FPM.addPass(StoreSpeculationPass());
+      });
 
   if (Options.InsertPolls)
     PB.registerOptimizerLastEPCallback(

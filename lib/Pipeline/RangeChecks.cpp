@@ -14,8 +14,8 @@ using namespace jitrun;
 using namespace llvm;
 using namespace llvm::PatternMatch;
 
-SmallVector<LoopCheck, 8> RangeCheckAnalysis::findChecks() {
-  SmallVector<LoopCheck, 8> Checks;
+RangeCheckAnalysis::Found RangeCheckAnalysis::findChecks() {
+  Found Result;
   for (BasicBlock *BB : L.blocks()) {
     auto *Branch = dyn_cast<BranchInst>(BB->getTerminator());
     if (!Branch || !Branch->isConditional())
@@ -28,10 +28,41 @@ SmallVector<LoopCheck, 8> RangeCheckAnalysis::findChecks() {
     if (!isTrapBlock(ContinuesIfTrue ? *False : *True))
       continue;
     LoopCheck Check{Branch, ContinuesIfTrue ? True : False, {}, {}};
-    if (parse(Branch->getCondition(), ContinuesIfTrue, Check))
-      Checks.push_back(std::move(Check));
+    if (!parse(Branch->getCondition(), ContinuesIfTrue, Check)) {
+      Check.Conditions.clear();
+      Check.Invariants.clear();
+      Check.Counted = LI.getLoopFor(BB);
+      Check.FailsIn = SE.getExitCount(Check.Counted, BB);
+      if (isa<SCEVCouldNotCompute>(Check.FailsIn) ||
+          !SE.isLoopInvariant(Check.FailsIn, &L)) {
+        Result.AllAndAlways = false;
+        continue;
+      }
+    }
+    Result.AllAndAlways &= isMadeAlways(*BB);
+    Result.Checks.push_back(std::move(Check));
   }
-  return Checks;
+  return Result;
+}
+
+bool RangeCheckAnalysis::isMadeAlways(BasicBlock &BB) {
+  BasicBlock *Here = &BB;
+  for (Loop *Around = LI.getLoopFor(&BB);; Around = Around->getParentLoop()) {
+    BasicBlock *Latch = Around->getLoopLatch();
+    while (!DT.dominates(Here, Latch)) {
+      // A test that goes the same way in each iteration, as the one whether a
+      // loop is entered at all, is no obstacle.
+      Here = DT.getNode(Here)->getIDom()->getBlock();
+      auto *Branch = dyn_cast<BranchInst>(Here->getTerminator());
+      if (!Branch ||
+          (Branch->isConditional() &&
+           !SE.isLoopInvariant(SE.getSCEV(Branch->getCondition()), &L)))
+        return false;
+    }
+    if (Around == &L)
+      return true;
+    Here = Around->getLoopPreheader();
+  }
 }
 
 bool RangeCheckAnalysis::parse(Value *Condition, bool Holds, LoopCheck &Check) {
@@ -66,11 +97,11 @@ bool RangeCheckAnalysis::parseComparison(ICmpInst &Compare, bool Holds,
     return false;
   unsigned Width = SE.getTypeSizeInBits(Limit->getType());
   if (SE.isLoopInvariant(Varying, &L)) {
-    Check.Conditions.push_back({Pred, Varying, APInt::getZero(Width), Limit});
+    Check.Conditions.push_back(
+        {Pred, nullptr, Varying, APInt::getZero(Width), Limit});
     return true;
   }
-  // That an equality holds in all iterations but the first says nothing.
-  if (ICmpInst::isEquality(Pred))
+  if (Pred == CmpInst::ICMP_EQ)
     return false;
 
   const SCEV *Narrow = Varying;
@@ -87,12 +118,23 @@ bool RangeCheckAnalysis::parseComparison(ICmpInst &Compare, bool Holds,
             .zext(Width));
   }
   auto *Recurrence = dyn_cast<SCEVAddRecExpr>(Narrow);
-  if (!Recurrence || Recurrence->getLoop() != &L || !Recurrence->isAffine())
+  if (!Recurrence || !Recurrence->isAffine())
+    return false;
+  // A value that changes in a loop, used behind it, is not what it looks like.
+  Loop *Counted = LI.getLoopFor(Compare.getParent());
+  while (Counted && Counted != Recurrence->getLoop())
+    Counted = Counted->getParentLoop();
+  if (!Counted || !L.contains(Counted))
     return false;
   auto *Step = dyn_cast<SCEVConstant>(Recurrence->getStepRecurrence(SE));
   if (!Step || Step->getAPInt().isMinSignedValue())
     return false;
   const SCEV *Start = Recurrence->getStart();
+  if (!SE.isLoopInvariant(Start, &L))
+    return false;
+  if (Pred == CmpInst::ICMP_NE &&
+      (Narrow != Varying || !Step->getAPInt().abs().isOne()))
+    return false;
   if (Narrow != Varying) {
     // Downwards the narrow value could wrap at a bound of its own, which is
     // not below the one that an unsigned comparison gives: its zero.
@@ -105,14 +147,14 @@ bool RangeCheckAnalysis::parseComparison(ICmpInst &Compare, bool Holds,
                 : SE.getSignExtendExpr(Start, Limit->getType());
   }
   Check.Conditions.push_back(
-      {Pred, Start, Step->getAPInt().sext(Width), Limit, Cap});
+      {Pred, Counted, Start, Step->getAPInt().sext(Width), Limit, Cap});
   return true;
 }
 
 RangeCheckAnalysis::LastIteration
-RangeCheckAnalysis::lastIteration(const BasicBlock &BB) {
+RangeCheckAnalysis::lastIteration(Loop &Counted, const BasicBlock &BB) {
   SmallVector<BasicBlock *, 8> Exiting;
-  L.getExitingBlocks(Exiting);
+  Counted.getExitingBlocks(Exiting);
   const SCEV *Any = nullptr;
   const SCEV *Before = nullptr;
   auto Add = [&](const SCEV *&To, const SCEV *Count) {
@@ -121,12 +163,12 @@ RangeCheckAnalysis::lastIteration(const BasicBlock &BB) {
   for (BasicBlock *E : Exiting) {
     // An exit that each iteration passes bounds the number of iterations,
     // whatever else may end the loop earlier.
-    if (!DT.dominates(E, L.getLoopLatch()))
+    if (!DT.dominates(E, Counted.getLoopLatch()))
       continue;
     BasicBlock *Stays = nullptr;
     bool IsTrap = false;
     for (BasicBlock *S : successors(E)) {
-      if (L.contains(S))
+      if (Counted.contains(S))
         Stays = S;
       else
         IsTrap |= isTrapBlock(*S);
@@ -134,8 +176,8 @@ RangeCheckAnalysis::lastIteration(const BasicBlock &BB) {
     if (IsTrap || !Stays)
       continue;
     const SCEV *Count =
-        SE.getExitCount(&L, E, ScalarEvolution::SymbolicMaximum);
-    if (isa<SCEVCouldNotCompute>(Count))
+        SE.getExitCount(&Counted, E, ScalarEvolution::SymbolicMaximum);
+    if (isa<SCEVCouldNotCompute>(Count) || !SE.isLoopInvariant(Count, &L))
       continue;
     if (DT.dominates(BasicBlockEdge(E, Stays), &BB))
       Add(Before, Count);
@@ -146,11 +188,45 @@ RangeCheckAnalysis::lastIteration(const BasicBlock &BB) {
   return {Any, false};
 }
 
+/// That the last iteration comes before iteration \p Count.
+Value *RangeCheckAnalysis::emitLess(Loop &Counted, const LastIteration &Last,
+                                    const SCEV *Count, SCEVExpander &Expander,
+                                    Instruction *At) {
+  const SCEV *LastCount = Last.Count;
+  if (!LastCount)
+    return nullptr;
+  Type *T = LastCount->getType();
+  if (SE.getTypeSizeInBits(Count->getType()) > SE.getTypeSizeInBits(T))
+    T = Count->getType();
+  LastCount = SE.getNoopOrZeroExtend(LastCount, T);
+  Count = SE.getNoopOrZeroExtend(Count, T);
+  CmpInst::Predicate Pred =
+      Last.NeverIfZero ? CmpInst::ICMP_ULE : CmpInst::ICMP_ULT;
+  if (SE.isLoopEntryGuardedByCond(&Counted, Pred, LastCount, Count))
+    return ConstantInt::getTrue(At->getContext());
+  if (SE.isLoopEntryGuardedByCond(&Counted, CmpInst::getInversePredicate(Pred),
+                                  LastCount, Count) ||
+      !Expander.isSafeToExpandAt(LastCount, At) ||
+      !Expander.isSafeToExpandAt(Count, At))
+    return nullptr;
+  Value *A = Expander.expandCodeFor(LastCount, T, At);
+  Value *B = Expander.expandCodeFor(Count, T, At);
+  return IRBuilder<>(At).CreateICmp(Pred, A, B);
+}
+
 Value *RangeCheckAnalysis::emit(const RangeCondition &C,
                                 const LastIteration &Last,
                                 SCEVExpander &Expander, Instruction *At) {
+  if (C.Pred == CmpInst::ICMP_NE && !C.Step.isZero())
+    return emitLess(*C.Counted, Last,
+                    C.Step.isOne() ? SE.getMinusSCEV(C.Limit, C.Start)
+                                   : SE.getMinusSCEV(C.Start, C.Limit),
+                    Expander, At);
+
+  // Proofs may use what is known where the loop in question is entered.
+  Loop *Entered = C.Counted ? C.Counted : &L;
   // Fails in the first iteration: there is nothing to gain.
-  if (SE.isLoopEntryGuardedByCond(&L, CmpInst::getInversePredicate(C.Pred),
+  if (SE.isLoopEntryGuardedByCond(Entered, CmpInst::getInversePredicate(C.Pred),
                                   C.Start, C.Limit))
     return nullptr;
 
@@ -158,7 +234,7 @@ Value *RangeCheckAnalysis::emit(const RangeCondition &C,
   Value *Result = B.getTrue();
   auto Require = [&](CmpInst::Predicate Pred, const SCEV *Left,
                      const SCEV *Right) {
-    if (SE.isLoopEntryGuardedByCond(&L, Pred, Left, Right))
+    if (SE.isLoopEntryGuardedByCond(Entered, Pred, Left, Right))
       return true;
     if (!Expander.isSafeToExpandAt(Left, At) ||
         !Expander.isSafeToExpandAt(Right, At))
@@ -249,11 +325,14 @@ Value *RangeCheckAnalysis::decide(SmallVectorImpl<LoopCheck> &Checks,
   SmallVector<std::pair<Value *, bool>, 4> EmittedInvariants;
   SmallVector<LoopCheck, 8> Kept;
   for (LoopCheck &Check : Checks) {
-    LastIteration Last = lastIteration(*Check.Branch->getParent());
+    const BasicBlock &BB = *Check.Branch->getParent();
     SmallVector<Value *, 4> Values;
     SmallVector<Done, 4> New;
     bool Possible = true;
     for (const RangeCondition &C : Check.Conditions) {
+      LastIteration Last;
+      if (C.Counted)
+        Last = lastIteration(*C.Counted, BB);
       Done D{C, Last.Count, Last.NeverIfZero};
       if (is_contained(Emitted, D) || is_contained(New, D))
         continue;

@@ -12,6 +12,7 @@ class DominatorTree;
 class ICmpInst;
 class Instruction;
 class Loop;
+class LoopInfo;
 class SCEV;
 class SCEVExpander;
 class ScalarEvolution;
@@ -24,6 +25,8 @@ namespace jitrun {
 /// `Limit` by `Pred`, for k = 0, 1, 2 ...
 struct RangeCondition {
   llvm::CmpInst::Predicate Pred;
+  /// Whose iterations k counts; null if neither side changes.
+  llvm::Loop *Counted;
   const llvm::SCEV *Start;
   /// Zero: neither side changes, and it must hold once.
   llvm::APInt Step;
@@ -43,18 +46,29 @@ struct LoopCheck {
   llvm::SmallVector<RangeCondition, 2> Conditions;
   /// Conditions computed before the loop, and the value they must have.
   llvm::SmallVector<std::pair<llvm::Value *, bool>, 1> Invariants;
+  /// If the comparison could not be taken apart: the iteration of Counted in
+  /// which LLVM says that it fails. Else null.
+  const llvm::SCEV *FailsIn = nullptr;
+  llvm::Loop *Counted = nullptr;
 };
 
-/// Finds the checks of one loop that can be decided before it, and decides
-/// them.
+/// Finds the checks of a loop, and of the loops in it, that can be decided
+/// before it, and decides them.
 class RangeCheckAnalysis {
 public:
-  RangeCheckAnalysis(llvm::Loop &L, llvm::ScalarEvolution &SE,
-                     const llvm::DominatorTree &DT)
-      : L(L), SE(SE), DT(DT) {}
+  RangeCheckAnalysis(llvm::Loop &L, const llvm::LoopInfo &LI,
+                     llvm::ScalarEvolution &SE, const llvm::DominatorTree &DT)
+      : L(L), LI(LI), SE(SE), DT(DT) {}
+
+  struct Found {
+    llvm::SmallVector<LoopCheck, 8> Checks;
+    /// There are no others, and each is made in each iteration of the loops
+    /// around it: if one can fail, one will.
+    bool AllAndAlways = true;
+  };
 
   /// All checks that decide() can handle.
-  llvm::SmallVector<LoopCheck, 8> findChecks();
+  Found findChecks();
 
   /// Emits before \p At, in the loop's preheader, code that is true if none of
   /// \p Checks can fail. Checks whose code LLVM cannot place there are removed
@@ -73,12 +87,18 @@ private:
 
   bool parse(llvm::Value *Condition, bool Holds, LoopCheck &Check);
   bool parseComparison(llvm::ICmpInst &Compare, bool Holds, LoopCheck &Check);
-  LastIteration lastIteration(const llvm::BasicBlock &BB);
-  /// Null if the condition cannot be decided before the loop.
+  bool isMadeAlways(llvm::BasicBlock &BB);
+  LastIteration lastIteration(llvm::Loop &Counted, const llvm::BasicBlock &BB);
+  /// Null if the condition cannot be decided before the loop. An equality as
+  /// condition means that the two sides never meet.
+  llvm::Value *emitLess(llvm::Loop &Counted, const LastIteration &Last,
+                        const llvm::SCEV *Count, llvm::SCEVExpander &Expander,
+                        llvm::Instruction *At);
   llvm::Value *emit(const RangeCondition &C, const LastIteration &Last,
                     llvm::SCEVExpander &Expander, llvm::Instruction *At);
 
   llvm::Loop &L;
+  const llvm::LoopInfo &LI;
   llvm::ScalarEvolution &SE;
   const llvm::DominatorTree &DT;
 };

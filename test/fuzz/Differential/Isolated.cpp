@@ -13,7 +13,7 @@
 
 namespace jitrun::fuzz {
 
-static constexpr int64_t TimeLimitNs = int64_t(60) * 1000000000;
+static constexpr int64_t TimeLimitNs = int64_t(120) * 1000000000;
 
 /// Seen by both processes.
 struct IsolatedComparison::Shared {

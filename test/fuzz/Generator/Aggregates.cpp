@@ -168,7 +168,7 @@ Piece Generator::freshArray(const GType *Ty, unsigned Depth, Need N) {
   const GType *E = Ty->element();
   unsigned Rank = Ty->Count;
   unsigned Below = Depth ? Depth - 1 : 0;
-  unsigned MaxCount = Rank == 1   ? (From.chance(25) ? 40 : 8)
+  unsigned MaxCount = Rank == 1   ? (From.chance(25) ? 100 : 8)
                       : Rank == 2 ? 6
                                   : 3;
   if (Mult * 64 > Limit)

@@ -54,9 +54,13 @@ void Generator::startingVariables(unsigned Count) {
 GFunction Generator::signature() {
   GFunction F;
   F.Name = "f" + std::to_string(Functions.size());
-  unsigned Count = From.chance(75) ? From.below(5) : From.below(13);
+  // More than the registers take, now and then.
+  bool Many = From.chance(15);
+  unsigned Count = Many              ? unsigned(From.between(5, 16))
+                   : From.chance(75) ? From.below(5)
+                                     : From.below(13);
   for (unsigned I = 0; I < Count; ++I)
-    F.Parameters.push_back(anyType());
+    F.Parameters.push_back(Many ? scalarType() : anyType());
   F.Result = From.chance(10) ? scalar(Kind::Unit) : anyType();
   return F;
 }
@@ -146,11 +150,49 @@ void Generator::externs() {
   }
 }
 
+/// Recursion far deeper than what the others reach, in tail position or not.
+void Generator::deepFunction() {
+  GFunction F;
+  F.Name = "deep";
+  const GType *T = numericType();
+  F.Parameters = {scalar(Kind::I64), array(T, 1), T};
+  F.Result = T;
+  F.HasFuel = true;
+  F.Fuel = 1500;
+  Variables = Constants;
+  Mult = 1;
+  Spent = 0;
+  Limit = 1000;
+  BlockDepth = 3;
+  std::string A = freshName(), S = freshName();
+  declare("fuel", scalar(Kind::I64), false);
+  declare(A, F.Parameters[1], false);
+  declare(S, T, false);
+  line("fn deep(fuel: i64, " + A + ": " + F.Parameters[1]->Name + ", " + S +
+       ": " + T->Name + ") -> " + T->Name + " {");
+  line("  if fuel <= 0 { return " + S + " }");
+  if (Traps && From.chance(50))
+    line("  if fuel == " + std::to_string(From.between(1, 40)) + " { return " +
+         A + "[" + length(A, 0) + "] }");
+  std::string Step = text(T, 2, Need::Asked);
+  if (From.chance(50))
+    line("  deep(fuel - 1, " + A + ", " + Step + ")");
+  else
+    line("  deep(fuel - 1, " + A + ", " + S + ") + " +
+         text(T, 1, Need::Asked, MulPrec));
+  line("}");
+  F.Cost = 1500 * (Spent + 4);
+  if (F.Cost < Options.Budget / 2)
+    Functions.push_back(F);
+}
+
 void Generator::functions() {
-  size_t Externs = Functions.size();
+  if (From.chance(35))
+    deepFunction();
+  size_t Before = Functions.size();
   line("fn clip(s: str) -> str = if len(s) > 80 { \"long\" } else { s };");
   unsigned Count = From.below(Options.MaxFunctions + 1);
-  while (Functions.size() < Externs + Count) {
+  while (Functions.size() < Before + Count) {
     GFunction F = signature();
     bool IsShort = From.chance(20);
     if (!IsShort && From.chance(30)) {

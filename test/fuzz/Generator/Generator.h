@@ -116,7 +116,7 @@ struct GFunction {
 /// Termination: loops have bounded counts, functions call earlier ones only
 /// (or themselves and a partner with less fuel), and Mult (how often the
 /// current point runs in a call) times the cost of what stands there is kept
-/// within a budget. Arrays have 1 to 40 elements in each dimension, so that
+/// within a budget. Arrays have 1 to 100 elements in each dimension, so that
 /// `i % len(a)` is an index; texts are clipped.
 class Generator {
 public:
@@ -245,6 +245,7 @@ private:
   void constants();
   void startingVariables(unsigned Count);
   void externs();
+  void deepFunction();
   void functions();
   void functionBody(GFunction &F, const GFunction *Partner, bool IsShort);
   GFunction signature();

@@ -15,7 +15,27 @@ std::string Generator::rangeHeader(const GType *Ty, unsigned &Trips) {
   unsigned N = affordable(unsigned(From.between(1, 12)));
   std::string Suffix = Ty->K == Kind::I64 ? "" : Ty->Name;
   Trips = N;
-  switch (From.below(10)) {
+  switch (From.below(12)) {
+  case 10: { // Steps that leave the type.
+    uint64_t Max = Ty->isSigned() ? (uint64_t(1) << (Ty->bits() - 1)) - 1
+                                  : ~uint64_t(0) >> (64 - Ty->bits());
+    uint64_t Step = (~uint64_t(0) >> (65 - Ty->bits())) - From.below(3);
+    Trips = 4;
+    std::string Low = Ty->isSigned()
+                          ? "-" + std::to_string(Max + From.below(2)) + Suffix
+                          : "0" + Suffix;
+    if (From.chance(50))
+      return Low + (From.chance(50) ? "..=" : "..") + std::to_string(Max) +
+             " by " + std::to_string(Step);
+    return std::to_string(Max) + Suffix + (From.chance(50) ? "..=" : "..") +
+           (Ty->isSigned() ? Low : "0") + " by -" + std::to_string(Step);
+  }
+  case 11: {
+    uint64_t Max = Ty->isSigned() ? (uint64_t(1) << (Ty->bits() - 1)) - 1
+                                  : ~uint64_t(0) >> (64 - Ty->bits());
+    return std::to_string(Max - N + 1) + Suffix + "..=" + std::to_string(Max) +
+           " by " + std::to_string(From.between(2, 5));
+  }
   case 0: { // Up to and including the highest.
     uint64_t Max = Ty->isSigned() ? (uint64_t(1) << (Ty->bits() - 1)) - 1
                                   : ~uint64_t(0) >> (64 - Ty->bits());

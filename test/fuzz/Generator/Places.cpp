@@ -96,11 +96,19 @@ std::string Generator::index(const std::string &Array, unsigned Dim,
   for (const IndexFact &F : Facts)
     if (F.Array == Array && F.Dim == Dim)
       Known.push_back(&F);
-  if (!Known.empty() && From.chance(85))
+  bool Wild = mayTrap(15);
+  if (!Known.empty() && !Wild && From.chance(85))
     return Known[From.below(uint32_t(Known.size()))]->Index;
 
-  if (mayTrap(15)) {
+  if (Wild) {
     const GType *T = integerType();
+    if (!Known.empty() && From.chance(70)) {
+      // Leaves the array in the last, or first, iterations.
+      std::string I = Known[From.below(uint32_t(Known.size()))]->Index;
+      static constexpr const char *Shifts[] = {" + 1", " - 1",     " * 2",
+                                               " + 3", " - 2 * 1", " ^ 1"};
+      return I + From.pick(std::span<const char *const>(Shifts));
+    }
     switch (From.below(3)) {
     case 0:
       return length(Array, Dim);

@@ -12,7 +12,7 @@ struct GeneratorOptions {
   double Budget = 60000;
   unsigned MaxFunctions = 8;
   /// Statements at the top of the program, about.
-  unsigned MainStatements = 30;
+  unsigned MainStatements = 20;
 };
 
 /// Makes the text of a random program that the checker must accept and that

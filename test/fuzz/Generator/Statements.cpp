@@ -168,6 +168,12 @@ void Generator::swapStatement() {
   if (A.empty())
     return assignment();
   std::string B = place(T, true);
+  if (From.chance(20)) {
+    std::string C = place(T, true);
+    line("(" + A + ", " + B + ", " + C + ") = (" + C + ", " + A + ", " + B +
+         ");");
+    return;
+  }
   std::string Values = From.chance(70)
                            ? "(" + B + ", " + A + ")"
                            : "(" + text(T, 2, Need::Asked) + ", " + A + ")";

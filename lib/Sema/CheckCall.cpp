@@ -167,8 +167,9 @@ bool Checker::checkArguments(CallSite &Call,
   Values.resize(Operands.size());
   for (size_t I = 0; I < Operands.size(); ++I)
     // Written in another order than that of evaluation from here on.
-    Values[ParameterOf[I]] =
-        InOrder ? Operands[I] : L.hold(Operands[I], Call.Range);
+    Values[ParameterOf[I]] = InOrder || L.isStable(Operands[I], L.clock())
+                                 ? Operands[I]
+                                 : L.hold(Operands[I], Call.Range);
   return true;
 }
 

@@ -17,6 +17,7 @@ void Checker::begin(tast::Function &F, bool Fused) {
   Bindings.clear();
   Visible.clear();
   Classes.clear();
+  Shadowed.clear();
   Loops.clear();
   Result = nullptr;
   FunctionName = {};

@@ -84,6 +84,21 @@ LiteralClass Checker::classify(const syntax::Expr *E) {
   }
 }
 
+/// The names that a pattern binds.
+static void appendNames(const syntax::Pattern *P,
+                        llvm::SmallVectorImpl<llvm::StringRef> &To) {
+  if (const auto *B = dyn_cast<syntax::BindingPattern>(P))
+    To.push_back(B->Name);
+  else if (const auto *T = dyn_cast<syntax::TuplePattern>(P))
+    for (const syntax::Pattern *E : T->Elements)
+      appendNames(E, To);
+}
+
+/// Whether a local variable has the name, or will have where it is used.
+bool Checker::isHidden(llvm::StringRef Name) const {
+  return findLocal(Name) || Shadowed.lookup(Name);
+}
+
 LiteralClass Checker::classifyUncached(const syntax::Expr *E) {
   using syntax::ExprKind;
   LiteralClass C;
@@ -106,7 +121,7 @@ LiteralClass Checker::classifyUncached(const syntax::Expr *E) {
     return C;
   case ExprKind::Name: {
     const auto *Name = cast<syntax::NameExpr>(E);
-    if (findLocal(Name->Name))
+    if (isHidden(Name->Name))
       return {};
     if (const Symbol *S = P.find(Name->Name))
       return S->Kind == Symbol::Const ? P.resolve(*S, E->Range).Literal
@@ -140,13 +155,16 @@ LiteralClass Checker::classifyUncached(const syntax::Expr *E) {
     if (!B->Result)
       return {};
     // Its statements may declare what hides a constant.
+    llvm::SmallVector<llvm::StringRef, 4> Names;
     for (const syntax::Stmt *S : B->Stmts)
-      if (isa<syntax::LetStmt>(S) &&
-          !isa<syntax::IntegerLiteralExpr>(B->Result) &&
-          !isa<syntax::FloatLiteralExpr>(B->Result))
-        return {};
+      if (const auto *Let = dyn_cast<syntax::LetStmt>(S))
+        appendNames(Let->Target, Names);
+    for (llvm::StringRef Name : Names)
+      ++Shadowed[Name];
     C = classify(B->Result);
     C.IsLiteral = false;
+    for (llvm::StringRef Name : Names)
+      --Shadowed[Name];
     return C;
   }
   case ExprKind::If: {
@@ -163,12 +181,14 @@ LiteralClass Checker::classifyUncached(const syntax::Expr *E) {
       return {};
     bool First = true;
     for (const syntax::MatchArm &Arm : Match->Arms) {
-      // A binding may hide a constant.
-      if (isa<syntax::BindingPattern>(Arm.Match) &&
-          !isa<syntax::IntegerLiteralExpr>(Arm.Body) &&
-          !isa<syntax::FloatLiteralExpr>(Arm.Body))
-        return {};
+      // A binding may hide a constant, too.
+      llvm::SmallVector<llvm::StringRef, 1> Names;
+      appendNames(Arm.Match, Names);
+      for (llvm::StringRef Name : Names)
+        ++Shadowed[Name];
       LiteralClass A = classify(Arm.Body);
+      for (llvm::StringRef Name : Names)
+        --Shadowed[Name];
       C = First ? A : join(C, A);
       First = false;
     }
@@ -182,7 +202,7 @@ LiteralClass Checker::classifyUncached(const syntax::Expr *E) {
 
 LiteralClass Checker::classifyCall(const syntax::CallExpr &E) {
   const auto *Name = dyn_cast<syntax::NameExpr>(E.Callee);
-  if (!Name || E.Args.empty() || findLocal(Name->Name) || P.find(Name->Name))
+  if (!Name || E.Args.empty() || isHidden(Name->Name) || P.find(Name->Name))
     return {};
   const LibraryFunction *F = findLibraryFunction(Name->Name);
   if (!F || E.Args.size() < F->MinArgs || E.Args.size() > F->MaxArgs)

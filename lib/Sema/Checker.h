@@ -123,6 +123,7 @@ private:
   //===--- Literals (CheckLiteral.cpp)
   LiteralClass classify(const syntax::Expr *E);
   LiteralClass classifyUncached(const syntax::Expr *E);
+  bool isHidden(llvm::StringRef Name) const;
   LiteralClass classifyCall(const syntax::CallExpr &E);
   static LiteralClass join(LiteralClass A, LiteralClass B);
   /// The type that it gets where \p Hint (or null) is asked for.
@@ -355,6 +356,8 @@ private:
   std::vector<Binding> Bindings;
   llvm::DenseMap<llvm::StringRef, int> Visible;
   llvm::DenseMap<const syntax::Expr *, LiteralClass> Classes;
+  /// Names that blocks which are being classified declare.
+  llvm::DenseMap<llvm::StringRef, unsigned> Shadowed;
   std::vector<LoopFrame> Loops;
   std::string_view FunctionName;
   /// Null while a formula's is open.

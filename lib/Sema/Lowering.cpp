@@ -351,8 +351,12 @@ bool Lowering::isStable(const Expr *E, uint32_t Since, unsigned Budget) const {
     return true;
   }
   case ExprKind::Aggregate:
+    for (const Expr *Part : as<AggregateExpr>(*E).Parts)
+      if (!isStable(Part, Since, Budget))
+        return false;
+    return true;
   case ExprKind::FixedFill:
-    return false;
+    return isStable(as<FixedFillExpr>(*E).Value, Since, Budget);
   }
   return false;
 }

@@ -126,7 +126,7 @@ static std::optional<Difference> compare(const Behaviour &Oracle,
 static std::optional<Difference>
 runConfiguration(const SourceManager &Sources,
                  std::shared_ptr<const tast::Module> M, const Configuration &C,
-                 const Behaviour &Oracle, bool &Limited) {
+                 const Behaviour &Oracle) {
   Behaviour B;
   engine::EngineOptions Options;
   Options.Mode = C.Mode;

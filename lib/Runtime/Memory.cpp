@@ -3,6 +3,7 @@
 #include "Runtime/Context.h"
 #include "Runtime/Trap.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -88,7 +89,7 @@ StrHeader *newTextOfLength(ExecutionContext &Ctx, uint64_t Length) {
 
 StrHeader *newText(ExecutionContext &Ctx, std::string_view Text) {
   StrHeader *S = newTextOfLength(Ctx, Text.size());
-  std::memcpy(S->Data, Text.data(), Text.size());
+  std::copy(Text.begin(), Text.end(), S->Data);
   return S;
 }
 

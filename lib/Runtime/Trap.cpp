@@ -3,6 +3,7 @@
 #include "Runtime/Context.h"
 #include "Runtime/Runtime.h"
 
+#include <algorithm>
 #include <cstring>
 #include <ctime>
 
@@ -26,8 +27,7 @@ void fillTrap(ExecutionContext &Ctx, TrapKind Kind, std::string_view Text,
     while (Length && (Text[Length] & 0xC0) == 0x80)
       --Length;
   }
-  std::memcpy(T.Text, Text.data(), Length);
-  T.Text[Length] = 0;
+  *std::copy_n(Text.data(), Length, T.Text) = 0;
 }
 
 void raise(ExecutionContext &Ctx, TrapKind Kind, std::string_view Text,

@@ -1,6 +1,7 @@
 #include "Pipeline/Codegen.h"
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Analysis/LoopAccessAnalysis.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
@@ -19,6 +20,9 @@ const HostTarget &HostTarget::get() {
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
+    // Tested once for all rows of a loop nest, rows of one array always
+    // overlap; tested for each row, they do not.
+    VectorizerParams::HoistRuntimeChecks = false;
     SubtargetFeatures Features;
     for (const auto &[Feature, Enabled] : sys::getHostCPUFeatures())
       Features.AddFeature(Feature, Enabled);

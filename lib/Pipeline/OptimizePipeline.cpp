@@ -17,6 +17,7 @@
 #include "llvm/Transforms/Scalar/LICM.h"
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/LoopRotation.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
 
 using namespace jitrun;
 using namespace llvm;
@@ -133,6 +134,8 @@ void addOurPasses(PassBuilder &PB, const OptimizeOptions &Options) {
 
   PB.registerVectorizerStartEPCallback(
       [](FunctionPassManager &FPM, OptimizationLevel) {
+        // Loops freed of their checks still have the branches.
+        FPM.addPass(SimplifyCFGPass());
         FPM.addPass(StoreSpeculationPass());
       });
 

@@ -10,8 +10,9 @@ using namespace llvm;
 
 namespace {
 
-/// Blocks of a loop that can become one: a test, what it guards, and the rest.
-constexpr unsigned MaxBlocks = 3;
+/// Blocks of a loop that can become one: a test, what it guards, the rest, and
+/// a check or two that later passes prove.
+constexpr unsigned MaxBlocks = 5;
 /// Instructions beside the store that are executed for nothing when the
 /// condition does not hold.
 constexpr unsigned MaxSpeculated = 6;

@@ -13,9 +13,9 @@
 #include "llvm/Target/TargetMachine.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <sys/mman.h>
+#include <time.h>
 
 using namespace llvm;
 
@@ -23,11 +23,12 @@ namespace jitrun {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double microsecondsSince(Clock::time_point Start) {
-  return std::chrono::duration<double, std::micro>(Clock::now() - Start)
-      .count();
+/// Microseconds of this thread's processor time: all that is measured runs on
+/// the calling thread, and other programs do not count.
+double now() {
+  timespec T;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
+  return double(T.tv_sec) * 1e6 + double(T.tv_nsec) * 1e-3;
 }
 
 double median(std::vector<double> Values) {
@@ -154,48 +155,57 @@ private:
   size_t Instructions = 0;
 };
 
-/// Microseconds a function, median over the batches after the first.
+/// Compiles \p Count functions from \p First on in batches, and notes the
+/// microseconds that each batch took for one function.
 template <class Jit>
-double measure(Jit &J, unsigned Count, unsigned Batch, unsigned First) {
-  std::vector<double> Times;
-  std::vector<tast::FunctionId> Functions;
-  for (unsigned I = 0; I + Batch <= Count; I += Batch) {
-    Functions.clear();
+void measure(Jit &J, unsigned First, unsigned Count, unsigned Batch,
+             std::vector<double> &Times) {
+  for (unsigned I = 0; I < Count; I += Batch) {
+    std::vector<tast::FunctionId> Functions;
     for (unsigned K = 0; K < Batch; ++K)
       Functions.push_back(tast::FunctionId(First + I + K));
-    const auto Start = Clock::now();
+    const double Start = now();
     J.compile(Functions);
-    Times.push_back(microsecondsSince(Start) / Batch);
+    Times.push_back((now() - Start) / Batch);
   }
-  Times.erase(Times.begin());
-  return median(Times);
 }
 
 } // namespace
 
 void measureCompileLatency(unsigned Count) {
-  const unsigned Half = Count / 2;
-  auto M = makeSampleModule(Count);
+  constexpr unsigned Round = 50;
+  constexpr unsigned Batch = 10;
+  const unsigned Rounds = std::max(2u, Count / Round);
+  auto M = makeSampleModule(2 * Rounds * Round);
   StockJit Stock(M);
   OwnEngine Own(M);
-  // The machine's speed drifts: interleave.
-  double StockOne = measure(Stock, Half / 2, 1, 0);
-  double OwnOne = measure(Own, Half / 2, 1, 0);
-  StockOne = (StockOne + measure(Stock, Half / 2, 1, Half / 2)) / 2;
-  OwnOne = (OwnOne + measure(Own, Half / 2, 1, Half / 2)) / 2;
-  const double Size = double(Stock.instructions()) / (Half / 2 * 2);
-  const double OwnTen = measure(Own, Half, 10, Half);
-
-  std::printf("compile latency, us a function (median; %u functions of %.0f IR "
-              "instructions, counters and polls included)\n",
-              Count, Size);
-  std::printf("  stock LLJIT, one function a module   %7.1f\n", StockOne);
-  std::printf("  engine, one function at a time       %7.1f   ratio %.2f "
-              "(at most 0.55)\n",
-              OwnOne, OwnOne / StockOne);
-  std::printf("  engine, in batches of 10             %7.1f   ratio %.2f "
-              "(at most 0.35)\n",
-              OwnTen, OwnTen / StockOne);
+  std::vector<double> StockOne, OwnOne, OwnBatch;
+  // The first functions pay for what is set up once. From then on in turns, as
+  // the machine's speed changes.
+  for (unsigned R = 0; R < Rounds; ++R) {
+    if (R == 1) {
+      StockOne.clear();
+      OwnOne.clear();
+      OwnBatch.clear();
+    }
+    measure(Stock, R * Round, Round, 1, StockOne);
+    measure(Own, R * Round, Round, 1, OwnOne);
+    measure(Own, (Rounds + R) * Round, Round, Batch, OwnBatch);
+  }
+  const double Size = double(Stock.instructions()) / (Rounds * Round);
+  const double Reference = median(StockOne);
+  std::printf("compile latency: us of processor time a function, from typed "
+              "tree to address\n"
+              "(median; %u functions of %.0f IR instructions, counters and "
+              "polls included)\n",
+              (Rounds - 1) * Round, Size);
+  auto Line = [&](const char *What, double Value, const char *Bar) {
+    std::printf("  %-36s %7.1f   ratio %.2f%s\n", What, Value,
+                Value / Reference, Bar);
+  };
+  Line("stock LLJIT, one function a module", Reference, "");
+  Line("engine, one function at a time", median(OwnOne), " (at most 0.55)");
+  Line("engine, in batches of 10", median(OwnBatch), " (at most 0.35)");
 }
 
 } // namespace jitrun

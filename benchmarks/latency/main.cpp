@@ -5,5 +5,5 @@
 
 int main(int Argc, char **Argv) {
   jitrun::measureCompileLatency(
-      Argc > 1 ? unsigned(std::max(40, std::atoi(Argv[1]))) : 2000);
+      Argc > 1 ? unsigned(std::max(40, std::atoi(Argv[1]))) : 1000);
 }

@@ -344,6 +344,12 @@ Value *RangeCheckAnalysis::decide(SmallVectorImpl<LoopCheck> &Checks,
       Values.push_back(V);
       New.push_back(D);
     }
+    if (Possible && Check.FailsIn) {
+      Value *V = emitLess(*Check.Counted, lastIteration(*Check.Counted, BB),
+                          Check.FailsIn, Expander, At);
+      Possible = V;
+      Values.push_back(V);
+    }
     if (!Possible ||
         any_of(Values, [](Value *V) { return match(V, m_Zero()); }))
       continue;

@@ -101,7 +101,6 @@ Expected<FunctionDetail *> LoadedModule::ensureDetail(tast::FunctionId F,
   *C = {};
   D->Live = LiveProfile(C);
   const tast::Function &Body = function(F);
-  D->Facts = examine(Body);
   if (const unsigned Branches = irgen::branchCount(Body)) {
     auto Range = Memory.allocateData(Branches * sizeof(BranchCount), 8);
     if (!Range)

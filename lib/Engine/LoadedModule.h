@@ -23,7 +23,6 @@ namespace jitrun::engine {
 /// nobody else at that time.
 struct FunctionDetail {
   LiveProfile Live;
-  BodyFacts Facts;
   /// Versions made so far.
   uint32_t Versions = 0;
   /// Compiled because somebody called it, not along with another.

@@ -1,0 +1,101 @@
+#include "SwapStall.h"
+
+#include "Engine/Engine.h"
+#include "SampleModule.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <time.h>
+
+namespace jitrun {
+
+namespace {
+
+double wall() {
+  timespec T;
+  clock_gettime(CLOCK_MONOTONIC, &T);
+  return double(T.tv_sec) * 1e6 + double(T.tv_nsec) * 1e-3;
+}
+
+/// What one loop over calls of a function showed.
+struct Loop {
+  double Longest = 0; ///< Microseconds.
+  unsigned Calls = 0;
+  /// The call after which the new code was there; 0: none.
+  unsigned SwapAfter = 0;
+};
+
+/// Calls a function of the sample until long after the swap.
+Loop runLoop(const std::shared_ptr<const tast::Module> &M, bool Swap) {
+  constexpr unsigned Warm = 200;
+  constexpr unsigned MinCalls = 20'000;
+  constexpr unsigned MaxCalls = 2'000'000;
+
+  std::atomic<bool> Swapped = false;
+  TraceSink Trace(TraceSink::bit(TraceChannel::Swap),
+                  [&](std::string_view) { Swapped = true; });
+  engine::EngineOptions O;
+  O.Trace = &Trace;
+  O.Neighbours = false;
+  // Above 1, functions with a loop may begin optimised; this sample's are
+  // called by nobody, so they would.
+  O.CallThreshold = Swap ? 1000 : UINT32_MAX;
+  O.LoopThreshold = UINT32_MAX;
+  std::string Error;
+  auto E = engine::Engine::create(std::move(O), Error);
+  auto Loaded = E->loadModule(M).Module;
+  const auto F = tast::FunctionId{};
+  if (E->compileTogether(*Loaded, {&F, 1}))
+    std::exit(1);
+  engine::Context C = E->createContext();
+
+  Loop L;
+  for (unsigned I = 0; I < MaxCalls; ++I) {
+    engine::Cell Cells[4] = {};
+    Cells[0].Int = 20;
+    Cells[1].Int = I;
+    Cells[2].F64 = 1.5;
+    const double Start = wall();
+    E->call(C, *Loaded, F, Cells);
+    const double Took = wall() - Start;
+    if (I >= Warm)
+      L.Longest = std::max(L.Longest, Took);
+    ++L.Calls;
+    if (Swapped && !L.SwapAfter)
+      L.SwapAfter = I + 1;
+    if (I >= MinCalls && (!Swap || I > L.SwapAfter + MinCalls) &&
+        (!Swap || L.SwapAfter))
+      break;
+  }
+  return L;
+}
+
+} // namespace
+
+void measureSwapStall() {
+  constexpr unsigned Runs = 20;
+  auto M = makeSampleModule(1);
+  std::vector<double> Differences, With, Without;
+  unsigned Inside = 0;
+  for (unsigned I = 0; I < Runs; ++I) {
+    const Loop Off = runLoop(M, false);
+    const Loop On = runLoop(M, true);
+    Inside += On.SwapAfter && On.SwapAfter < On.Calls;
+    With.push_back(On.Longest);
+    Without.push_back(Off.Longest);
+    Differences.push_back(On.Longest - Off.Longest);
+  }
+  auto Median = [](std::vector<double> V) {
+    std::ranges::sort(V);
+    return V[V.size() / 2];
+  };
+  std::printf("longest call in a loop that crosses a swap, us (medians of %u "
+              "runs; the swap fell inside the loop in %u)\n"
+              "  with the swap %.1f, without %.1f, difference %.1f (at most "
+              "20)\n",
+              Runs, Inside, Median(With), Median(Without), Median(Differences));
+}
+
+} // namespace jitrun

@@ -34,9 +34,9 @@ public:
 
 private:
   void visit(Loop &L);
-  bool versionNest(Loop &L);
+  Loop *versionNest(Loop &L);
   bool versionLoop(Loop &L);
-  void version(Loop &L, ArrayRef<LoopCheck> Checks, Value *NoneFails);
+  Loop *version(Loop &L, ArrayRef<LoopCheck> Checks, Value *NoneFails);
   void removeChecks(ArrayRef<LoopCheck> Checks, ValueToValueMapTy &Map);
   void connectExits(Loop &L, ArrayRef<BasicBlock *> Exits,
                     ValueToValueMapTy &Map);
@@ -123,29 +123,33 @@ void Versioner::straighten(Loop &L) {
       MergeBlockIntoPredecessor(BB, &Updater, &LI);
 }
 
-/// Versions \p L together with the loops in it, if that removes all checks of
-/// all of them at once.
-bool Versioner::versionNest(Loop &L) {
+/// Versions \p L together with the loops in it, so that the decision is made
+/// once and not each time an inner loop is entered. Returns the fast version.
+Loop *Versioner::versionNest(Loop &L) {
   if (L.isInnermost() || sizeOf(L) > MaxLoopSize)
-    return false;
+    return nullptr;
   for (Loop *Inner : L.getLoopsInPreorder())
     if (!Inner->isLoopSimplifyForm() || !Inner->isSafeToClone())
-      return false;
+      return nullptr;
   RangeCheckAnalysis Analysis(L, LI, SE, DT);
-  auto [Checks, AllAndAlways] = Analysis.findChecks();
-  // Otherwise the inner loops are better versioned by themselves: one check
-  // that fails would slow down all of them.
-  if (Checks.empty() || !AllAndAlways)
-    return false;
-  size_t Count = Checks.size();
+  SmallVector<LoopCheck, 8> Checks = Analysis.findChecks();
+  // One that need not be made may well be able to fail, which would slow down
+  // the whole nest.
+  erase_if(Checks, [](const LoopCheck &C) { return !C.Always; });
+  bool InInnerLoop = any_of(Checks, [&](const LoopCheck &C) {
+    return LI.getLoopFor(C.Branch->getParent()) != &L;
+  });
+  if (!InInnerLoop)
+    return nullptr;
   Value *NoneFails =
       Analysis.decide(Checks, L.getLoopPreheader()->getTerminator());
-  if (Checks.size() != Count)
-    return false;
-  version(L, Checks, NoneFails);
+  if (!NoneFails)
+    return nullptr;
+  Loop *Fast = version(L, Checks, NoneFails);
+  // Whoever gets there will trap.
   for (Loop *Inner : L.getLoopsInPreorder())
     discourage(*Inner);
-  return true;
+  return Fast;
 }
 
 bool Versioner::versionLoop(Loop &L) {
@@ -156,7 +160,7 @@ bool Versioner::versionLoop(Loop &L) {
     return false;
 
   RangeCheckAnalysis Analysis(L, LI, SE, DT);
-  SmallVector<LoopCheck, 8> Checks = Analysis.findChecks().Checks;
+  SmallVector<LoopCheck, 8> Checks = Analysis.findChecks();
   // Versions around inner ones pay only by checks that are still made.
   auto Pays = [&](const LoopCheck &Check) {
     return !InCheckedVersion.contains(Check.Branch->getParent());
@@ -173,7 +177,8 @@ bool Versioner::versionLoop(Loop &L) {
   return true;
 }
 
-void Versioner::version(Loop &L, ArrayRef<LoopCheck> Checks, Value *NoneFails) {
+Loop *Versioner::version(Loop &L, ArrayRef<LoopCheck> Checks,
+                         Value *NoneFails) {
   BasicBlock *Decision = L.getLoopPreheader();
   SmallVector<BasicBlock *, 8> Exits;
   L.getUniqueExitBlocks(Exits);
@@ -206,16 +211,20 @@ void Versioner::version(Loop &L, ArrayRef<LoopCheck> Checks, Value *NoneFails) {
       formDedicatedExitBlocks(Inner, &DT, &LI, nullptr, /*PreserveLCSSA=*/true);
   InCheckedVersion.insert_range(L.blocks());
   Versioned = true;
+  return Fast;
 }
 
-void Versioner::visit(Loop &L) {
-  if (!hasTrapExit(L) || versionNest(L))
+void Versioner::visit(Loop &Original) {
+  if (!hasTrapExit(Original))
     return;
+  Loop *L = versionNest(Original);
+  if (!L)
+    L = &Original;
   // A copy, as versions of inner loops are added.
-  SmallVector<Loop *, 4> Inner(L.begin(), L.end());
+  SmallVector<Loop *, 4> Inner(L->begin(), L->end());
   for (Loop *I : Inner)
     visit(*I);
-  versionLoop(L);
+  versionLoop(*L);
 }
 
 std::pair<bool, bool> Versioner::run() {

@@ -154,6 +154,7 @@ void jitrun::optimize(Module &M, TargetMachine &TM,
     M.setDataLayout(TM.createDataLayout());
   if (M.getTargetTriple().empty())
     M.setTargetTriple(TM.getTargetTriple());
+  if (getenv("JRDUMP")) M.print(errs(), nullptr);
   pinContextArguments(M);
 
   LLVMContext &Context = M.getContext();

@@ -14,8 +14,8 @@ using namespace jitrun;
 using namespace llvm;
 using namespace llvm::PatternMatch;
 
-RangeCheckAnalysis::Found RangeCheckAnalysis::findChecks() {
-  Found Result;
+SmallVector<LoopCheck, 8> RangeCheckAnalysis::findChecks() {
+  SmallVector<LoopCheck, 8> Checks;
   for (BasicBlock *BB : L.blocks()) {
     auto *Branch = dyn_cast<BranchInst>(BB->getTerminator());
     if (!Branch || !Branch->isConditional())
@@ -34,15 +34,13 @@ RangeCheckAnalysis::Found RangeCheckAnalysis::findChecks() {
       Check.Counted = LI.getLoopFor(BB);
       Check.FailsIn = SE.getExitCount(Check.Counted, BB);
       if (isa<SCEVCouldNotCompute>(Check.FailsIn) ||
-          !SE.isLoopInvariant(Check.FailsIn, &L)) {
-        Result.AllAndAlways = false;
+          !SE.isLoopInvariant(Check.FailsIn, &L))
         continue;
-      }
     }
-    Result.AllAndAlways &= isMadeAlways(*BB);
-    Result.Checks.push_back(std::move(Check));
+    Check.Always = isMadeAlways(*BB);
+    Checks.push_back(std::move(Check));
   }
-  return Result;
+  return Checks;
 }
 
 bool RangeCheckAnalysis::isMadeAlways(BasicBlock &BB) {

@@ -50,6 +50,9 @@ struct LoopCheck {
   /// which LLVM says that it fails. Else null.
   const llvm::SCEV *FailsIn = nullptr;
   llvm::Loop *Counted = nullptr;
+  /// It is made in each iteration of the loops around it, so that if it can
+  /// fail it will.
+  bool Always = false;
 };
 
 /// Finds the checks of a loop, and of the loops in it, that can be decided
@@ -60,15 +63,8 @@ public:
                      llvm::ScalarEvolution &SE, const llvm::DominatorTree &DT)
       : L(L), LI(LI), SE(SE), DT(DT) {}
 
-  struct Found {
-    llvm::SmallVector<LoopCheck, 8> Checks;
-    /// There are no others, and each is made in each iteration of the loops
-    /// around it: if one can fail, one will.
-    bool AllAndAlways = true;
-  };
-
   /// All checks that decide() can handle.
-  Found findChecks();
+  llvm::SmallVector<LoopCheck, 8> findChecks();
 
   /// Emits before \p At, in the loop's preheader, code that is true if none of
   /// \p Checks can fail. Checks whose code LLVM cannot place there are removed

@@ -3,9 +3,9 @@
 
 #include "ABI/Heap.h"
 
-#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 /// The scalar arithmetic that several parts of the runtime share.
@@ -82,18 +82,6 @@ template <class F> F maximum(F A, F B) {
   if (A == B)
     return std::signbit(A) ? B : A;
   return A > B ? A : B;
-}
-
-/// Orders as `sort` does: numbers, -0 before +0, NaN last. A strict weak
-/// order.
-template <class T> bool sortsBefore(T A, T B) {
-  if constexpr (std::is_floating_point_v<T>) {
-    if (std::isnan(A) || std::isnan(B))
-      return !std::isnan(A);
-    if (A == B)
-      return std::signbit(A) && !std::signbit(B);
-  }
-  return A < B;
 }
 
 } // namespace jitrun::runtime

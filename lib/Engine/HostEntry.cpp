@@ -3,7 +3,7 @@
 #include "CodeCache/CodeMemory.h"
 #include "Engine/Assembly.h"
 #include "Engine/ContextState.h"
-#include "Engine/SanitizerBuild.h"
+#include "Support/SanitizerBuild.h"
 
 namespace jitrun::engine {
 

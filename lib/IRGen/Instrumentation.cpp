@@ -16,7 +16,8 @@ LoadInst *FunctionEmitter::loadShared(llvm::Type *Ty, Value *Address,
                                       bool Volatile) {
   LoadInst *Load = B.CreateLoad(Ty, Address, Volatile);
   if (ME.R.SanitizeThread) {
-    Load->setAtomic(AtomicOrdering::Monotonic);
+    // Whoever reads a slot also sees what the code it leads to refers to.
+    Load->setAtomic(AtomicOrdering::Acquire);
     Load->setAlignment(Align(Ty->getPrimitiveSizeInBits() == 32 ? 4 : 8));
   }
   return Load;

@@ -7,6 +7,7 @@
 
 #include "Embed/Loader.h"
 #include "Support/Log.h"
+#include "Support/SanitizerBuild.h"
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -19,8 +20,14 @@
 namespace jitrun::tool {
 
 /// Deep recursion of the program, in the evaluator above all, needs more
-/// stack than a process starts with. Committed as touched.
-static constexpr size_t ProgramStackBytes = size_t(512) << 20;
+/// stack than a process starts with. Committed as touched. AddressSanitizer
+/// cleans up at most 64 MiB when a trap leaves frames behind, and
+/// ThreadSanitizer follows no more than 65536 calls.
+static constexpr size_t ProgramStackBytes =
+    size_t(ThreadSanitizerBuild    ? 16
+           : AddressSanitizerBuild ? 60
+                                   : 512)
+    << 20;
 
 /// Runs \p Body on a thread with a large stack. On the present one when there
 /// can be no such thread.

@@ -273,6 +273,9 @@ void EngineImpl::giveBirth(LoadedModule &M, tast::FunctionId F) {
 Error EngineImpl::compileBaseline(LoadedModule &M,
                                   std::vector<tast::FunctionId> Functions,
                                   Compiler &C) {
+  // A program that is nothing but its top level is over soon.
+  if (!M.function(Functions.front()).IsMain || Functions.size() > 1)
+    Tiers->prepare();
   const TierDecision Birth = Policy.atBirth();
   for (tast::FunctionId F : Functions) {
     auto D = M.ensureDetail(F, *Memory);

@@ -59,7 +59,7 @@ void TierController::tripped(uint32_t Index) {
     Engine.Trace->line(TraceChannel::Queue)
         .field("fn", Engine.nameAt(Index))
         .field("event", "enter");
-  std::call_once(Started, [this] { startWorkers(); });
+  prepare();
   Waiting.fetch_add(1, std::memory_order_relaxed);
   if (std::optional<uint32_t> Other = Queue.push(Index)) {
     Waiting.fetch_sub(1, std::memory_order_relaxed);
@@ -108,9 +108,13 @@ std::optional<std::string> TierController::optimize(LoadedModule &M,
   return std::nullopt;
 }
 
-void TierController::startWorkers() {
-  for (unsigned I = 0; I < std::max(Engine.Options.CompileThreads, 1u); ++I)
-    Workers.emplace_back([this] { work(); });
+void TierController::prepare() {
+  if (Engine.Options.Mode != TierMode::Auto || Engine.Options.SyncCompile)
+    return;
+  std::call_once(Started, [this] {
+    for (unsigned I = 0; I < std::max(Engine.Options.CompileThreads, 1u); ++I)
+      Workers.emplace_back([this] { work(); });
+  });
 }
 
 void TierController::work() {

@@ -32,11 +32,14 @@ public:
   /// reason if that failed.
   std::optional<std::string> optimize(LoadedModule &M, tast::FunctionId F);
 
+  /// Starts the background workers, if there are to be any and none run yet:
+  /// the caller at a swap should not have to.
+  void prepare();
+
   void waitUntilIdle();
 
 private:
   void work();
-  void startWorkers();
   void shed(uint32_t Index, const char *Why);
   uint64_t ticks(uint32_t Index) const;
 

@@ -354,12 +354,11 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
   for (size_t I = 0; I < Job.Roots.size(); ++I) {
     const tast::FunctionId F = Job.Roots[I];
     FunctionDetail &D = *M.detail(F);
-    TierStatistics &T =
+    LiveTierStatistics &T =
         Job.Level == irgen::Tier::Baseline ? D.Baseline : D.Optimized;
-    ++T.Compiled;
-    T.Nanoseconds += Elapsed / Job.Roots.size();
     // Internal functions are there for the first root.
-    T.CodeBytes += Sizes.lookup(Symbols[I]) + (I ? 0 : Internal);
+    T.addVersion(Elapsed / Job.Roots.size(),
+                 Sizes.lookup(Symbols[I]) + (I ? 0 : Internal));
     D.Versions = Job.Version;
     std::shared_ptr<CodeUnit> Before = std::exchange(D.Current, Unit);
     // From here on whoever calls the function runs the new code.

@@ -55,8 +55,8 @@ EngineStatistics EngineImpl::statistics() {
       X.Calls = D->Live.calls();
       X.BackEdges = D->Live.backEdges();
       X.Uncalled = !D->Requested && X.Calls == 0;
-      X.Baseline = D->Baseline;
-      X.Optimized = D->Optimized;
+      X.Baseline = D->Baseline.read();
+      X.Optimized = D->Optimized.read();
       S.Compiled += 1;
       S.Uncalled += X.Uncalled;
       add(S.Baseline, X.Baseline);

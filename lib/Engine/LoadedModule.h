@@ -17,10 +17,28 @@
 
 namespace jitrun::engine {
 
+/// TierStatistics that one thread adds to while others read.
+struct LiveTierStatistics {
+  std::atomic<uint32_t> Compiled{0};
+  std::atomic<uint64_t> Nanoseconds{0};
+  std::atomic<uint64_t> CodeBytes{0};
+
+  void addVersion(uint64_t Spent, uint64_t Size) {
+    Compiled.fetch_add(1, std::memory_order_relaxed);
+    Nanoseconds.fetch_add(Spent, std::memory_order_relaxed);
+    CodeBytes.fetch_add(Size, std::memory_order_relaxed);
+  }
+  TierStatistics read() const {
+    return {Compiled.load(std::memory_order_relaxed),
+            Nanoseconds.load(std::memory_order_relaxed),
+            CodeBytes.load(std::memory_order_relaxed)};
+  }
+};
+
 /// What the engine keeps of a function once it is being compiled.
 ///
 /// Written by whoever moves the function from one CodeState to the next, and by
-/// nobody else at that time.
+/// nobody else at that time; what is atomic is read by others meanwhile.
 struct FunctionDetail {
   LiveProfile Live;
   /// Versions made so far.
@@ -29,12 +47,12 @@ struct FunctionDetail {
   bool Requested = false;
   /// Where its slot leads, if that is not shared by all versions.
   std::shared_ptr<CodeUnit> Current;
-  TierStatistics Baseline;
-  TierStatistics Optimized;
+  LiveTierStatistics Baseline;
+  LiveTierStatistics Optimized;
   /// Ticks at the time when it was last found too cold to be compiled: a
   /// function must get hot anew.
-  uint64_t ForgottenCalls = 0;
-  uint64_t ForgottenBackEdges = 0;
+  std::atomic<uint64_t> ForgottenCalls{0};
+  std::atomic<uint64_t> ForgottenBackEdges{0};
   /// One thread at a time sets the counters anew; others go on.
   std::atomic_flag Rearming;
   /// Why it could not be compiled, or not be optimised.

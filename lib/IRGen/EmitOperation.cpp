@@ -25,8 +25,8 @@ Value *FunctionEmitter::cell(Value *Buffer, unsigned Index) {
   return offset(Buffer, uint64_t(Index) * 8);
 }
 
-Value *FunctionEmitter::lengths(ArrayRef<const Expr *> E) {
-  SmallVector<Value *, 4> Values;
+Value *FunctionEmitter::lengths(ArrayRef<const Expr *> E,
+                                SmallVectorImpl<Value *> &Values) {
   for (const Expr *L : E)
     Values.push_back(index(*L));
   Value *Buffer = scratch(unsigned(E.size()));
@@ -113,8 +113,11 @@ void FunctionEmitter::emitOperation(const OperationStmt &S) {
   default:
     break;
   }
-  Value *V = emitOperationValue(S);
+  SmallVector<Value *, 4> Lengths;
+  Value *V = emitOperationValue(S, Lengths);
   if (S.Dest != NoSlot) {
+    if (Optimized && slotType(S.Dest)->isArray())
+      describeArray(S, V, Lengths);
     assignSlot(S.Dest, V);
     return;
   }
@@ -147,11 +150,26 @@ static uint64_t sliceBits(std::span<const SliceDimension> Dimensions,
   return Bits;
 }
 
-Value *FunctionEmitter::emitOperationValue(const OperationStmt &S) {
+void FunctionEmitter::describeArray(const OperationStmt &S, Value *Array,
+                                    ArrayRef<Value *> Lengths) {
+  unsigned Rank =
+      static_cast<const jitrun::ArrayType *>(slotType(S.Dest))->rank();
+  if (auto *Call = dyn_cast<CallInst>(Array)) {
+    Call->addRetAttr(Attribute::getWithDereferenceableBytes(
+        C.C, offsetof(abi::ArrayHeader, Shape) + 16 * Rank));
+    Call->addRetAttr(Attribute::getWithAlignment(C.C, Align(8)));
+  }
+  for (unsigned D = 0; D < Lengths.size(); ++D)
+    B.CreateAssumption(
+        B.CreateICmpEQ(loadLength(Array, D, /*Stable=*/true), Lengths[D]));
+}
+
+Value *FunctionEmitter::emitOperationValue(const OperationStmt &S,
+                                           SmallVectorImpl<Value *> &Lengths) {
   std::span<const Expr *const> O = S.Operands;
   // Operands from the I-th on, as a list of i64.
   auto Rest = [&](size_t I) {
-    return lengths(ArrayRef(O.data() + I, O.size() - I));
+    return lengths(ArrayRef(O.data() + I, O.size() - I), Lengths);
   };
   auto Count = [&](size_t N) { return B.getInt64(N); };
   auto Element = [&] {
@@ -167,23 +185,24 @@ Value *FunctionEmitter::emitOperationValue(const OperationStmt &S) {
   };
   switch (S.Which) {
   case Operation::NewArray: {
-    Value *Lengths = Rest(0);
+    Value *Buffer = Rest(0);
     return call(Runtime::jr_array_new,
-                {Context, Element(), Count(O.size()), Lengths,
+                {Context, Element(), Count(O.size()), Buffer,
                  B.getInt32(S.Uninitialized)},
                 S.Site);
   }
   case Operation::Full: {
     Value *V = addressOf(*O[0]);
-    Value *Lengths = Rest(1);
+    Value *Buffer = Rest(1);
     return call(
         Runtime::jr_array_full,
-        {Context, ME.typeDescriptor(O[0]->Ty), Count(O.size() - 1), Lengths, V},
+        {Context, ME.typeDescriptor(O[0]->Ty), Count(O.size() - 1), Buffer, V},
         S.Site);
   }
   case Operation::Iota:
+    Lengths.push_back(index(*O[0]));
     return call(Runtime::jr_array_iota,
-                {Context, ME.typeDescriptor(ME.M.Types.i64()), index(*O[0])},
+                {Context, ME.typeDescriptor(ME.M.Types.i64()), Lengths[0]},
                 S.Site);
   case Operation::Copy:
     return One(Runtime::jr_array_copy);
@@ -192,15 +211,16 @@ Value *FunctionEmitter::emitOperationValue(const OperationStmt &S) {
     unsigned Ranges;
     uint64_t Bits = sliceBits(S.Slice, Ranges);
     Value *Operands = O.size() > 1 ? Rest(1) : scratch(1);
+    Lengths.clear(); // Those were bounds.
     return call(Runtime::jr_array_slice,
                 {Context, Array, Count(Ranges), B.getInt64(Bits), Operands},
                 S.Site);
   }
   case Operation::Reshape: {
     Value *Array = emit(*O[0]);
-    Value *Lengths = Rest(1);
+    Value *Buffer = Rest(1);
     return call(Runtime::jr_array_reshape,
-                {Context, Array, Count(O.size() - 1), Lengths}, S.Site);
+                {Context, Array, Count(O.size() - 1), Buffer}, S.Site);
   }
   case Operation::Transpose:
     return One(Runtime::jr_array_transpose);

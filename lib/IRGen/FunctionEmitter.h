@@ -172,7 +172,9 @@ private:
   void emitCall(const tast::CallStmt &S);
   void emitExternCall(const tast::ExternCallStmt &S);
   void emitOperation(const tast::OperationStmt &S);
-  llvm::Value *emitOperationValue(const tast::OperationStmt &S);
+  llvm::Value *
+  emitOperationValue(const tast::OperationStmt &S,
+                     llvm::SmallVectorImpl<llvm::Value *> &Lengths);
   void emitFormat(const tast::OperationStmt &S);
   void emitArg(const tast::OperationStmt &S);
   void emitIf(const tast::IfStmt &S);
@@ -192,7 +194,13 @@ private:
   llvm::Value *cell(llvm::Value *Buffer, unsigned Index);
   /// The address of a value in memory layout.
   llvm::Value *addressOf(const tast::Expr &E);
-  llvm::Value *lengths(llvm::ArrayRef<const tast::Expr *> E);
+  /// Stores \p E in a buffer for the runtime; the values go to \p Values too.
+  llvm::Value *lengths(llvm::ArrayRef<const tast::Expr *> E,
+                       llvm::SmallVectorImpl<llvm::Value *> &Values);
+  /// Tells the optimiser what it cannot see of an operation's new array: that
+  /// its header can be read, and its lengths.
+  void describeArray(const tast::OperationStmt &S, llvm::Value *Array,
+                     llvm::ArrayRef<llvm::Value *> Lengths);
 
   struct LoopState {
     llvm::BasicBlock *Continue = nullptr;

@@ -5,7 +5,6 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace jitrun;
 using namespace llvm;
@@ -27,7 +26,6 @@ static bool mayLoop(const Function &F) {
 }
 
 void jitrun::pinContextArguments(Module &M) {
-  SmallVector<GlobalValue *, 8> Pinned;
   for (Function &F : M) {
     if (F.isDeclaration() || F.arg_empty() ||
         !F.getArg(0)->getType()->isPointerTy())
@@ -35,22 +33,12 @@ void jitrun::pinContextArguments(Module &M) {
     F.addParamAttr(0, Attribute::get(M.getContext(), ContextAttribute));
     if (!mayLoop(F))
       continue;
-    // Callers pass poison for an argument that is never used.
+    // Callers pass poison for an argument that is never used, and a function
+    // that only this module can call would lose it.
     BasicBlock &Entry = F.getEntryBlock();
     IRBuilder<> B(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
     B.CreateIntrinsic(Intrinsic::fake_use, F.getArg(0));
-    // An unused argument of a function that only this module can call would be
-    // removed; that of a function with other uses than calls is not.
-    if (!F.hasLocalLinkage())
-      continue;
-    Pinned.push_back(&F);
-    // The inliner has a bonus for the only call of a function, and now there
-    // is another use.
-    if (F.hasOneUse() && !F.hasFnAttribute(Attribute::NoInline))
-      F.addFnAttr(Attribute::InlineHint);
   }
-  if (!Pinned.empty())
-    appendToCompilerUsed(M, Pinned);
 }
 
 void jitrun::unpinContextArguments(Module &M) {
@@ -59,10 +47,6 @@ void jitrun::unpinContextArguments(Module &M) {
       if (auto *Use = dyn_cast<IntrinsicInst>(&I);
           Use && Use->getIntrinsicID() == Intrinsic::fake_use)
         Use->eraseFromParent();
-  removeFromUsedLists(M, [](Constant *C) {
-    auto *F = dyn_cast<Function>(C->stripPointerCasts());
-    return F && contextArgument(*F);
-  });
 }
 
 Argument *jitrun::contextArgument(Function &F) {

@@ -154,7 +154,6 @@ void jitrun::optimize(Module &M, TargetMachine &TM,
     M.setDataLayout(TM.createDataLayout());
   if (M.getTargetTriple().empty())
     M.setTargetTriple(TM.getTargetTriple());
-  if (getenv("JRDUMP")) M.print(errs(), nullptr);
   pinContextArguments(M);
 
   LLVMContext &Context = M.getContext();

@@ -222,8 +222,9 @@ void Checker::checkExhaustive(const syntax::MatchExpr &E, const Type *T,
       << Missing;
 }
 
-/// Puts the arms' bodies behind their tests.
-void Checker::emitArms(std::vector<Arm> &Arms, SourceRange R) {
+/// Puts the arms' bodies behind their tests. Leave: control never reaches the
+/// end of any.
+void Checker::emitArms(std::vector<Arm> &Arms, bool Leave, SourceRange R) {
   // The last arm that can be reached takes all that is left.
   size_t Count = 0;
   while (Count < Arms.size() && Arms[Count].Test)
@@ -231,7 +232,8 @@ void Checker::emitArms(std::vector<Arm> &Arms, SourceRange R) {
   Count = std::min(Count + 1, Arms.size());
 
   SlotId Done = tast::NoSlot;
-  bool Chunked = Count > MaxChain;
+  // What leaves its chain by itself need not say that it is done.
+  bool Chunked = Count > MaxChain && !Leave;
   if (Chunked) {
     Done = L.addTemp(Types.boolean());
     L.init(Done, L.boolean(false), R);
@@ -258,7 +260,7 @@ void Checker::emitArms(std::vector<Arm> &Arms, SourceRange R) {
       L.capture(Outer);
       Chain = std::move(Link);
     }
-    if (Start)
+    if (Start && Chunked)
       L.ifThen(L.unary(tast::UnaryOp::Not, L.load(Done)), Chain, {}, R);
     else
       L.append(Chain);
@@ -289,7 +291,7 @@ bool Checker::sinkMatch(const syntax::MatchExpr &E, Sink To) {
     L.capture(Before);
   }
   if (Ok)
-    emitArms(Arms, E.Range);
+    emitArms(Arms, Diverges, E.Range);
   // Without arms there is nothing to match, so control does not get here.
   Diverges |= Never;
   if (Diverges)
@@ -320,7 +322,7 @@ Value Checker::checkMatch(const syntax::MatchExpr &E, const Type *Hint) {
     finishBranch(Branches[I], Slot);
     Arms[I].Body = std::move(Branches[I].List);
   }
-  emitArms(Arms, E.Range);
+  emitArms(Arms, T->isNever(), E.Range);
   return T->isNever() ? neverValue() : T->isUnit() ? L.unit() : L.load(Slot);
 }
 

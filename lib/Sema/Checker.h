@@ -314,7 +314,7 @@ private:
   void checkExhaustive(const syntax::MatchExpr &E, const Type *T,
                        std::vector<Arm> &Arms);
   void declareBound(const Arm &A, SlotId Subject);
-  void emitArms(std::vector<Arm> &Arms, SourceRange R);
+  void emitArms(std::vector<Arm> &Arms, bool Leave, SourceRange R);
 
   //===--- Arrays (CheckArray.cpp, CheckComprehension.cpp)
   Value checkArrayLiteral(const syntax::ArrayLiteralExpr &E, const Type *Hint);

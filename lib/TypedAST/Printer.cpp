@@ -201,6 +201,13 @@ void Printer::expr(const Expr &E) {
     return;
   case ExprKind::IntrinsicCall: {
     const auto &I = as<IntrinsicExpr>(E);
+    if (I.Which == Intrinsic::StrIndex) {
+      expr(*I.Operands[0]);
+      Out += '[';
+      expr(*I.Operands[1]);
+      Out += ']';
+      return;
+    }
     Out += std::string(IntrinsicSpellings[size_t(I.Which)]) + "(";
     list(I.Operands);
     Out += ')';

@@ -88,8 +88,10 @@ Value Checker::callFormat(CallSite &Call) {
   std::string Pending;
   bool Numbered = false, Unnumbered = false;
   auto Fail = [&](diag::Id Id, auto... Args) {
-    auto &&D = Diags.report(Text->Range, Id);
-    (void(D << Args), ...);
+    {
+      auto &&D = Diags.report(Text->Range, Id);
+      (void(D << Args), ...);
+    }
     return errorValue();
   };
   for (size_t I = 0; I < S.size(); ++I) {

@@ -1,6 +1,7 @@
 #include "Sema/Sema.h"
 
 #include "Sema/Program.h"
+#include "TypedAST/Verifier.h"
 
 #include "llvm/Support/thread.h"
 
@@ -25,7 +26,10 @@ std::unique_ptr<tast::Module> check(const SourceManager &Sources, FileId File,
                         [&] { Result = P.check(BigStackForDeclarations); });
     Walker.join();
   }
-  return Diags.hasErrors() ? nullptr : std::move(Result);
+  if (Diags.hasErrors())
+    return nullptr;
+  assert(tast::verify(*Result).empty() && "the lowering made an odd tree");
+  return Result;
 }
 
 } // namespace jitrun::sema

@@ -381,13 +381,23 @@ void FunctionEmitter::emitForRange(const ForRangeStmt &S) {
     if (!Constant || Constant->isZero())
       trapUnless(B.CreateICmpNE(Step, integer(T, 0)), Runtime::jr_trap_step,
                  {Context}, S.Site);
-    Value *Zero = llvm::Constant::getNullValue(Step->getType());
-    Value *Rises = B.CreateICmpSGT(Step, Zero);
-    Value *Size = B.CreateSelect(Rises, Step, B.CreateNeg(Step));
-    Runs = B.CreateSelect(Rises, Compare(S.Inclusive ? Op::Le : Op::Lt, Lo, Hi),
-                          Compare(S.Inclusive ? Op::Ge : Op::Gt, Lo, Hi));
-    Value *Span =
-        B.CreateSelect(Rises, B.CreateSub(Hi, Lo), B.CreateSub(Lo, Hi));
+    Value *Above = Compare(S.Inclusive ? Op::Le : Op::Lt, Lo, Hi);
+    Value *Below = Compare(S.Inclusive ? Op::Ge : Op::Gt, Lo, Hi);
+    Value *Span, *Size;
+    if (Constant) {
+      bool Rises = !Constant->isNegative();
+      Runs = Rises ? Above : Below;
+      Span = Rises ? B.CreateSub(Hi, Lo) : B.CreateSub(Lo, Hi);
+      Size = Rises ? Step : B.CreateNeg(Step);
+    } else {
+      Value *Rises =
+          B.CreateICmpSGT(Step, llvm::Constant::getNullValue(Step->getType()));
+      // FastISel has no selection of bits.
+      Runs = B.CreateOr(B.CreateAnd(Rises, Above),
+                        B.CreateAnd(B.CreateXor(Rises, B.getTrue()), Below));
+      Span = B.CreateSelect(Rises, B.CreateSub(Hi, Lo), B.CreateSub(Lo, Hi));
+      Size = B.CreateSelect(Rises, Step, B.CreateNeg(Step));
+    }
     if (!S.Inclusive)
       Span = B.CreateSub(Span, integer(T, 1));
     // Without an iteration this is garbage that nobody reads.

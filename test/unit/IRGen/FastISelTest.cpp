@@ -4,6 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 using namespace jitrun;
 using namespace jitrun::test;
 using namespace jitrun::tast;
@@ -73,4 +77,36 @@ TEST_CASE("Bit counts and byte swaps are the exceptions") {
     F.Body = P.list({P.give(P.intrinsic(T, W, {P.load(F, SlotId(0))}))});
   }
   CHECK(P.fastISelMisses().size() == 4);
+}
+
+static std::string readFile(const std::filesystem::path &Path) {
+  std::ifstream In(Path);
+  std::stringstream Text;
+  Text << In.rdbuf();
+  return Text.str();
+}
+
+/// Counting bits and swapping bytes, which are rare and two instructions.
+static bool isException(const std::string &Miss) {
+  return Miss.find("@llvm.ct") != std::string::npos ||
+         Miss.find("@llvm.bswap") != std::string::npos;
+}
+
+TEST_CASE("Whole programs are selected quickly") {
+  unsigned Count = 0;
+  for (const char *Directory : {JITRUN_TEST_RUN, JITRUN_TEST_BENCHMARKS})
+    for (const auto &Entry : std::filesystem::directory_iterator(Directory)) {
+      if (Entry.path().extension() != ".jit")
+        continue;
+      std::string Text = readFile(Entry.path());
+      if (Text.find("import ") != std::string::npos)
+        continue;
+      ++Count;
+      CAPTURE(Entry.path().filename().string());
+      TestProgram P(Text);
+      std::vector<std::string> Misses = P.fastISelMisses();
+      std::erase_if(Misses, isException);
+      CHECK(Misses == std::vector<std::string>());
+    }
+  CHECK(Count > 50);
 }

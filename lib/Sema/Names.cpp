@@ -30,25 +30,27 @@ const Checker::Binding *Checker::findLocal(llvm::StringRef Name) const {
   return At == Visible.end() ? nullptr : &Bindings[size_t(At->second)];
 }
 
-/// The number of edits that make one of the other, up to \p Limit.
-static std::string closest(llvm::StringRef Name,
-                           llvm::ArrayRef<llvm::StringRef> Candidates) {
+/// The candidate that the fewest edits make of \p Name, if they are few; the
+/// first by name of several, as their order is that of a hash table.
+static llvm::StringRef closest(llvm::StringRef Name,
+                               llvm::ArrayRef<llvm::StringRef> Candidates) {
   unsigned Limit = Name.size() < 3 ? 0 : unsigned(Name.size() + 1) / 3;
   llvm::StringRef Best;
   for (llvm::StringRef C : Candidates) {
-    if (!Limit)
-      break;
     unsigned Distance = C.edit_distance(Name, true, Limit);
-    if (Distance <= Limit && C != Name) {
+    if (Distance > Limit || C == Name)
+      continue;
+    if (Best.empty() || Distance < Limit || C < Best)
       Best = C;
-      Limit = Distance - 1;
-    }
+    Limit = Distance;
   }
-  return Best.str();
+  return Best;
 }
 
 std::string Checker::suggest(llvm::StringRef Name, bool Functions) const {
   std::vector<llvm::StringRef> Candidates;
+  if (Diags.isFull())
+    return {};
   if (!Functions)
     for (const Binding &B : Bindings)
       Candidates.push_back(B.Name);
@@ -56,10 +58,8 @@ std::string Checker::suggest(llvm::StringRef Name, bool Functions) const {
   if (Functions)
     for (const LibraryFunction &F : libraryFunctions())
       Candidates.push_back(F.Name);
-  // The order of a hash table must not show.
-  llvm::sort(Candidates);
-  std::string Best = closest(Name, Candidates);
-  return Best.empty() ? "" : "did you mean '" + Best + "'?";
+  llvm::StringRef Best = closest(Name, Candidates);
+  return Best.empty() ? "" : "did you mean '" + Best.str() + "'?";
 }
 
 Value Checker::reportUnknown(llvm::StringRef Name, SourceRange Range) {

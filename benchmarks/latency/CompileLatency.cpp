@@ -49,7 +49,7 @@ public:
     // counters count, but not so far.
     O.CallThreshold = 1;
     O.LoopThreshold = 1000000;
-    O.Neighbours = false;
+    O.Neighbours = 0;
     std::string Error;
     E = engine::Engine::create(std::move(O), Error);
     Loaded = E->loadModule(std::move(M)).Module;

@@ -48,7 +48,7 @@ Loop runLoop(const std::shared_ptr<const tast::Module> &M, bool Swap) {
                   [&](std::string_view) { Swapped = true; });
   engine::EngineOptions O;
   O.Trace = &Trace;
-  O.Neighbours = false;
+  O.Neighbours = 0;
   // Above 1, functions with a loop may begin optimised; this sample's are
   // called by nobody, so they would.
   O.CallThreshold = Swap ? 1000 : UINT32_MAX;

@@ -45,8 +45,9 @@ struct EngineOptions {
   bool SyncCompile = false;
   /// Background workers.
   unsigned CompileThreads = 1;
-  /// Compile callees along with a function's first compile when cheap.
-  bool Neighbours = true;
+  /// At most so many callees are compiled along with a function's first
+  /// compile, where that is cheap.
+  unsigned Neighbours = 10;
   /// Bytes of heap objects alive in one context.
   int64_t MemoryLimit = INT64_MAX;
   /// Bytes of code and its data.

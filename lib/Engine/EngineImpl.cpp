@@ -238,10 +238,12 @@ void EngineImpl::giveBirth(LoadedModule &M, tast::FunctionId F) {
       return compileAndPublish(planOptimization(M, F, 1), C);
     }
 
+    auto MayJoin = [&](tast::FunctionId G) {
+      return First(G) == FirstTier::Baseline;
+    };
     if (Options.Neighbours)
-      for (tast::FunctionId G : chooseNeighbours(M, F, [&](tast::FunctionId G) {
-             return First(G) == FirstTier::Baseline;
-           })) {
+      for (tast::FunctionId G :
+           chooseNeighbours(M, F, Options.Neighbours, MayJoin)) {
         CodeState Unborn = CodeState::Unborn;
         if (M.record(G).State.compare_exchange_strong(Unborn,
                                                       CodeState::Compiling))

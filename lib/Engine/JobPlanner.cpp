@@ -53,9 +53,8 @@ private:
 } // namespace
 
 std::vector<tast::FunctionId>
-chooseNeighbours(const LoadedModule &M, tast::FunctionId F,
+chooseNeighbours(const LoadedModule &M, tast::FunctionId F, size_t MaxFunctions,
                  const std::function<bool(tast::FunctionId)> &MayJoin) {
-  constexpr size_t MaxFunctions = 10;
   constexpr uint32_t MaxSize = 300;
   constexpr uint32_t MaxTotal = 1200;
 
@@ -70,13 +69,13 @@ chooseNeighbours(const LoadedModule &M, tast::FunctionId F,
           std::ranges::find(Chosen, C.Callee) != Chosen.end() ||
           !MayJoin(C.Callee))
         continue;
+      if (Chosen.size() == MaxFunctions)
+        return Chosen;
       const uint32_t Size = irgen::sizeOf(M.function(C.Callee));
       if (Size > MaxSize || Total + Size > MaxTotal)
         continue;
       Chosen.push_back(C.Callee);
       Total += Size;
-      if (Chosen.size() == MaxFunctions)
-        return Chosen;
     }
     if (Next == Chosen.size())
       return Chosen;

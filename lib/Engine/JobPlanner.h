@@ -12,7 +12,7 @@ namespace jitrun::engine {
 /// runs, small enough that compiling them along with it is cheaper than later,
 /// one by one. Without \p F, and without those that \p MayJoin rejects.
 std::vector<tast::FunctionId>
-chooseNeighbours(const LoadedModule &M, tast::FunctionId F,
+chooseNeighbours(const LoadedModule &M, tast::FunctionId F, size_t MaxFunctions,
                  const std::function<bool(tast::FunctionId)> &MayJoin);
 
 /// The job of optimising \p F as its version \p Version, with those callees'

@@ -45,7 +45,7 @@ static engine::EngineOptions engineOptions(const Options &O) {
   if (O.LoopThreshold)
     E.LoopThreshold = Clamp(*O.LoopThreshold);
   if (O.Neighbours)
-    E.Neighbours = *O.Neighbours != 0;
+    E.Neighbours = *O.Neighbours;
   E.SyncCompile = O.SyncCompile;
   if (O.MaxMemory)
     E.MemoryLimit = int64_t(O.MaxMemory);

@@ -13,7 +13,7 @@ namespace {
 EngineOptions baselineAlone() {
   EngineOptions O;
   O.Mode = TierMode::Baseline;
-  O.Neighbours = false;
+  O.Neighbours = 0;
   return O;
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("Loading compiles nothing, and what is not called stays uncompiled") {
 
 TEST_CASE("Neighbours that are sure to be called are compiled along") {
   EngineOptions O = baselineAlone();
-  O.Neighbours = true;
+  O.Neighbours = 10;
   TestProgram P("fn one() -> i64 = 1;\n"
                 "fn rare() -> i64 = 7;\n"
                 "fn two(n: i64) -> i64 { if n == 9 { return rare() } "

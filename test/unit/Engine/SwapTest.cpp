@@ -32,7 +32,7 @@ TEST_CASE("A function is swapped when its calls reach the threshold") {
   O.CallThreshold = 5;
   O.LoopThreshold = 1000000;
   O.SyncCompile = true;
-  O.Neighbours = false;
+  O.Neighbours = 0;
   TestProgram P("fn twice(n: i64) -> i64 = n * 2;", O);
   for (int I = 0; I < 4; ++I)
     REQUIRE(P.value("twice", {I}) == 2 * I);
@@ -53,7 +53,7 @@ TEST_CASE("Replaced code is freed once no call can be in it") {
   EngineOptions O;
   O.CallThreshold = O.LoopThreshold = 1;
   O.SyncCompile = true;
-  O.Neighbours = false;
+  O.Neighbours = 0;
   TestProgram P(Work, O);
   REQUIRE(P.value("many", {100}) == expected(100));
   REQUIRE(P.value("many", {100}) == expected(100));

@@ -1,6 +1,7 @@
 #include "fuzz/Generator/Generator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace jitrun::fuzz {
 
@@ -104,11 +105,13 @@ void Generator::functionBody(GFunction &F, const GFunction *Partner,
   } else {
     line(Head + " {");
     ++Indent;
+    unsigned Calls = std::exchange(SelfCallsLeft, 0);
     if (F.HasFuel)
       line(F.Result->K == Kind::Unit
                ? "if fuel <= 0 { return }"
                : "if fuel <= 0 { return " + text(F.Result, 1, Need::Asked) +
                      " }");
+    SelfCallsLeft = Calls;
     startingVariables(HasNumber ? From.below(3) : 1 + From.below(3));
     statements(unsigned(From.between(0, 7)));
     if (F.Result->K != Kind::Unit)
@@ -227,7 +230,9 @@ void Generator::functions() {
 }
 
 std::string Generator::run() {
-  Traps = From.chance(30);
+  if (From.chance(Options.NestPercent))
+    return runNests();
+  Traps = From.chance(40);
   makeStructs();
   constants();
   externs();

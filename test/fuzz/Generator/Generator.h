@@ -241,6 +241,15 @@ private:
   unsigned affordable(unsigned Wanted);
   std::string rangeHeader(const GType *Ty, unsigned &Trips);
 
+  // Nests.cpp
+  struct Nest;
+  std::string runNests();
+  void nestLoop(Nest &N, unsigned Depth);
+  void nestStatement(Nest &N, bool InLoop);
+  std::string nestIndex(const Nest &N, const std::string &Array, unsigned Dim);
+  std::string nestElement(const Nest &N, const GType *Element);
+  std::string nestValue(const Nest &N, const GType *T);
+
   // Functions.cpp
   void constants();
   void startingVariables(unsigned Count);

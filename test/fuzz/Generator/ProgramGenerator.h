@@ -10,9 +10,11 @@ namespace jitrun::fuzz {
 struct GeneratorOptions {
   /// Estimated work of one run, in statements executed.
   double Budget = 60000;
-  unsigned MaxFunctions = 8;
+  unsigned MaxFunctions = 6;
   /// Statements at the top of the program, about.
-  unsigned MainStatements = 20;
+  unsigned MainStatements = 16;
+  /// How many of a hundred programs are loop nests over arrays.
+  unsigned NestPercent = 40;
 };
 
 /// Makes the text of a random program that the checker must accept and that

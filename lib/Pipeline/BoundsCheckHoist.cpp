@@ -244,7 +244,8 @@ std::pair<bool, bool> Versioner::run() {
 
 PreservedAnalyses BoundsCheckHoistPass::run(Function &F,
                                             FunctionAnalysisManager &AM) {
-  if (!declaresTraps(*F.getParent()))
+  if (!declaresTraps(*F.getParent()) || F.hasFnAttribute(Attribute::Cold) ||
+      F.hasOptSize())
     return PreservedAnalyses::all();
   LoopInfo &LI = AM.getResult<LoopAnalysis>(F);
   if (LI.empty())

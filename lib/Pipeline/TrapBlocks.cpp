@@ -15,7 +15,7 @@ bool jitrun::isTrapBlock(const BasicBlock &First) {
     const Instruction *Terminator = BB->getTerminator();
     if (isa<UnreachableInst>(Terminator)) {
       auto *Call = dyn_cast_or_null<CallInst>(Terminator->getPrevNode());
-      return Call && Call->hasFnAttr(TrapAttribute);
+      return Call && Call->doesNotReturn() && Call->hasFnAttr(Attribute::Cold);
     }
     const BasicBlock *Next = BB->getUniqueSuccessor();
     if (!Next)
@@ -30,7 +30,7 @@ bool jitrun::isTrapBlock(const BasicBlock &First) {
 
 bool jitrun::declaresTraps(const Module &M) {
   for (const Function &F : M)
-    if (F.hasFnAttribute(TrapAttribute))
+    if (F.doesNotReturn() && F.hasFnAttribute(Attribute::Cold))
       return true;
   return false;
 }

@@ -8,15 +8,12 @@ class Module;
 
 namespace jitrun {
 
-/// The attribute of functions that report a trap and do not return.
-inline constexpr char TrapAttribute[] = "jitrun-trap";
-
 /// Whether everything that enters \p BB ends in a trap: it, or the block that
-/// it does nothing but jump to, calls a function with TrapAttribute and is
+/// it does nothing but jump to, calls a function that is `noreturn cold` and is
 /// unreachable behind that.
 bool isTrapBlock(const llvm::BasicBlock &BB);
 
-/// Whether \p M declares a function with TrapAttribute.
+/// Whether \p M declares such a function.
 bool declaresTraps(const llvm::Module &M);
 
 } // namespace jitrun

@@ -33,7 +33,7 @@ int64_t TrapIndex, TrapLength;
 
 const char *Declarations = R"(
   declare void @trap(ptr, i64, i64) #0
-  attributes #0 = { noreturn cold nomerge nounwind "jitrun-trap" }
+  attributes #0 = { noreturn cold nomerge nounwind }
 )";
 
 /// A module, hoisted and cleaned up by nothing else, and code of it.

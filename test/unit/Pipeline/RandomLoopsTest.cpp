@@ -54,7 +54,7 @@ public:
   std::string run() {
     std::string Head = R"(
       declare void @trap(ptr, i64, i64) #0
-      attributes #0 = { noreturn cold nomerge nounwind "jitrun-trap" }
+      attributes #0 = { noreturn cold nomerge nounwind }
       define void @f(ptr %ctx, ptr %a, i64 %n, i64 %m, i64 %len0, i64 %len1) nounwind "frame-pointer"="all" {
       entry:
         %sum = alloca i64

@@ -121,7 +121,7 @@ TEST_CASE("Cost of polls and of checks in a vectorised sum", "[.][speed]") {
   auto Text = [](bool Checked) {
     return std::string(R"(
       declare void @trap(ptr, i64, i64) #0
-      attributes #0 = { noreturn cold nomerge nounwind "jitrun-trap" }
+      attributes #0 = { noreturn cold nomerge nounwind }
       define i64 @f(ptr %ctx, ptr %a, i64 %len, i64 %n) nounwind "frame-pointer"="all" {
       entry:
         br label %head

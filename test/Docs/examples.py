@@ -2,7 +2,8 @@
 
 A block marked `jitrun` is a program and the block marked `output` after it what
 it prints. After `jitrun error` and `jitrun trap` the output's lines must occur
-in the error text, in order, and the program must exit with 1.
+in the error text, in order, and the program must exit with 1. `jitrun trace FLAGS` runs with these
+flags only, and what it writes to standard error is the output.
 
   examples.py JITRUN FILE.md...
 """
@@ -53,6 +54,10 @@ def run(jitrun, flags, directory):
 
 
 def problem(kind, result, expected):
+    if kind == "trace":
+        if result.returncode != 0 or result.stderr != expected:
+            return f"exit code {result.returncode}:\n{result.stderr}"
+        return None
     if kind in ("error", "trap"):
         if result.returncode != 1:
             return f"exit code {result.returncode} instead of 1"
@@ -72,7 +77,9 @@ def main(jitrun, files):
         for path in map(pathlib.Path, files):
             for line, kind, program, expected in examples(path):
                 (pathlib.Path(directory) / "example.jit").write_text(program)
-                for name, flags in CONFIGURATIONS.items():
+                kind, *flags = kind.split() or [""]
+                ways = {kind: flags} if kind == "trace" else CONFIGURATIONS
+                for name, flags in ways.items():
                     wrong = problem(kind, run(jitrun, flags, directory),
                                     expected)
                     if wrong is None:

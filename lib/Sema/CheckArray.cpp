@@ -50,18 +50,16 @@ Value Checker::storeElements(llvm::ArrayRef<const syntax::Expr *> Leaves,
     Value V = nullptr;
   };
   std::vector<Piece> Pieces(Leaves.size());
-  bool AllAdapt = true;
+  bool AllWait = true;
   LiteralClass All;
-  std::vector<bool> Adapts;
+  std::vector<bool> Waits;
   for (const syntax::Expr *E : Leaves) {
     LiteralClass C = classify(E);
-    All = Adapts.empty() ? C : join(All, C);
-    Adapts.push_back(C.Adapts);
-    AllAdapt &= C.Adapts;
+    All = Waits.empty() ? C : join(All, C);
+    Waits.push_back(waits(E));
+    AllWait = AllWait && Waits.back();
   }
-  if (AllAdapt && All.Adapts)
-    Hint = literalType(All, Hint);
-  const Type *Element = AllAdapt ? Hint : nullptr;
+  const Type *Element = All.Adapts ? literalType(All, Hint) : nullptr;
   SlotId Array = L.addTemp(Types.unit());
   bool Failed = false, Never = false;
   auto CheckOne = [&](size_t I) {
@@ -85,10 +83,10 @@ Value Checker::storeElements(llvm::ArrayRef<const syntax::Expr *> Leaves,
     }
   };
   for (size_t I = 0; I < Leaves.size(); ++I)
-    if (!Adapts[I] || AllAdapt)
+    if (!Waits[I] || AllWait)
       CheckOne(I);
   for (size_t I = 0; I < Leaves.size(); ++I)
-    if (Adapts[I] && !AllAdapt)
+    if (Waits[I] && !AllWait)
       CheckOne(I);
   if (Failed)
     return errorValue();

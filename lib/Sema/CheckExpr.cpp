@@ -173,20 +173,30 @@ Value Checker::checkInner(const syntax::Expr *E, const Type *Hint) {
 //===----------------------------------------------------------------------===//
 // Operands
 
+/// Something made of parts that may be literals, as a whole or where a block
+/// or `if` ends.
+static bool takesParts(const syntax::Expr *E) {
+  if (const auto *Block = dyn_cast<syntax::BlockExpr>(E))
+    return Block->Result && takesParts(Block->Result);
+  if (const auto *If = dyn_cast<syntax::IfExpr>(E))
+    return If->Else && takesParts(If->Then) && takesParts(If->Else);
+  return isa<syntax::ArrayLiteralExpr>(E) || isa<syntax::TupleExpr>(E) ||
+         isa<syntax::RepeatExpr>(E);
+}
+
+bool Checker::waits(const syntax::Expr *E) {
+  return classify(E).Adapts || takesParts(E);
+}
+
 void Checker::checkSiblings(llvm::ArrayRef<const syntax::Expr *> Es,
                             const Type *Hint, OperandList &To) {
-  // A literal, or something made of parts that may be.
-  auto TakesHint = [](const syntax::Expr *E) {
-    return isa<syntax::ArrayLiteralExpr>(E) || isa<syntax::TupleExpr>(E) ||
-           isa<syntax::RepeatExpr>(E);
-  };
   llvm::SmallVector<bool, 4> Waits;
   bool AnyWaits = false, AllWait = true;
   LiteralClass All;
   for (const syntax::Expr *E : Es) {
     LiteralClass C = classify(E);
     All = Waits.empty() ? C : join(All, C);
-    Waits.push_back(C.Adapts || TakesHint(E));
+    Waits.push_back(waits(E));
     AnyWaits |= Waits.back();
     AllWait &= Waits.back();
   }

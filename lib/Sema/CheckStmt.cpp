@@ -407,29 +407,28 @@ void Checker::checkBranches(llvm::ArrayRef<const syntax::Expr *> Es,
       Enter(I);
     checkBranch(Es[I], Wanted, To[I]);
   };
-  llvm::SmallVector<bool, 8> Adapts;
-  bool AllAdapt = true;
+  llvm::SmallVector<bool, 8> Waits;
+  bool AllWait = true;
   LiteralClass All;
   for (const syntax::Expr *E : Es) {
     LiteralClass C = classify(E);
-    All = Adapts.empty() ? C : join(All, C);
-    Adapts.push_back(C.Adapts);
-    AllAdapt &= C.Adapts;
+    All = Waits.empty() ? C : join(All, C);
+    Waits.push_back(waits(E));
+    AllWait &= Waits.back();
   }
-  if (AllAdapt && All.Adapts)
-    Hint = literalType(All, Hint);
-  const Type *Found = AllAdapt ? Hint : nullptr;
-  for (size_t I = 0; I < Es.size(); ++I) {
-    if (Adapts[I] && !AllAdapt)
-      continue;
-    CheckOne(I, Found ? Found : Hint);
-    const Type *T = To[I].Result->Ty;
-    if (!Found && T->kind() != TypeKind::Error && !T->isNever())
-      Found = T;
-  }
-  for (size_t I = 0; I < Es.size(); ++I)
-    if (Adapts[I] && !AllAdapt)
+  const Type *Found = nullptr;
+  if (All.Adapts)
+    Found = literalType(All, Hint);
+  // What does not adapt says what the rest adapts to, wherever it stands.
+  for (bool Waiting : {false, true})
+    for (size_t I = 0; I < Es.size(); ++I) {
+      if (Waiting ? AllWait || !Waits[I] : Waits[I] && !AllWait)
+        continue;
       CheckOne(I, Found ? Found : Hint);
+      const Type *T = To[I].Result->Ty;
+      if (!Found && T->kind() != TypeKind::Error && !T->isNever())
+        Found = T;
+    }
 }
 
 const Type *Checker::unify(llvm::ArrayRef<Branch> Branches, const char *What) {

@@ -81,6 +81,8 @@ private:
   /// value of that type too.
   Value coerce(Value V, const Type *T, const syntax::Expr *E);
   Value checkInner(const syntax::Expr *E, const Type *Hint);
+  /// Whether its type may depend on its place, so that others say it first.
+  bool waits(const syntax::Expr *E);
   /// Operands that adapt to each other, in order.
   void checkSiblings(llvm::ArrayRef<const syntax::Expr *> Es, const Type *Hint,
                      OperandList &To);
@@ -268,7 +270,6 @@ private:
     const Type *Hint = nullptr;
     const Type *Ty = nullptr; ///< Of the first break.
     SlotId Result = tast::NoSlot;
-    size_t ScopeDepth = 0;
   };
   Value checkWhile(const syntax::WhileExpr &E);
   Value checkFor(const syntax::ForExpr &E);

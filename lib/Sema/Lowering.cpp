@@ -293,12 +293,6 @@ OperationStmt *Lowering::operation(SlotId Dest, Operation Which,
   return S;
 }
 
-void Lowering::forRange(SlotId Variable, const Expr *Lo, const Expr *Hi,
-                        const StmtVector &LoopBody, SourceRange R) {
-  emit(M.make<ForRangeStmt>(R, loop(), Variable, /*Inclusive=*/false, NoSite,
-                            Lo, Hi, nullptr, keep(LoopBody)));
-}
-
 //===----------------------------------------------------------------------===//
 // Order of evaluation
 

@@ -189,9 +189,6 @@ public:
   tast::OperationStmt *operation(SlotId Dest, tast::Operation Which,
                                  llvm::ArrayRef<const tast::Expr *> Operands,
                                  SourceRange R);
-  /// `for Variable in Lo..Hi` with the statements of \p Body.
-  void forRange(SlotId Variable, const tast::Expr *Lo, const tast::Expr *Hi,
-                const StmtVector &Body, SourceRange R);
   void ifThen(const tast::Expr *Condition, const StmtVector &Then,
               const StmtVector &Else, SourceRange R) {
     emit(M.make<tast::IfStmt>(R, Condition, keep(Then), keep(Else)));

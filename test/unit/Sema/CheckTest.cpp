@@ -155,3 +155,22 @@ TEST_CASE("At most fifty errors are kept") {
   Checked C(Text);
   CHECK(C.Diags.diagnostics().size() == 51);
 }
+
+TEST_CASE("What is made of literals adapts to what stands beside it") {
+  CHECK(lowered("fn f(t: (f32, u8)) -> bool = t == (1, 2);") ==
+        "init %1: (f32, u8) = (1.0f32, 2u8)\n"
+        "return ((t.0.0 == %1.0) && (t.0.1 == %1.1))");
+  CHECK(lowered("fn f(b: bool, a: f32[]) -> f32[] { "
+                "let c = if b { [] } else { a }; c }") ==
+        "if b.0 {\n"
+        "  init c.2: f32[] = zero f32[]\n"
+        "} else {\n"
+        "  init c.2: f32[] = a.1\n"
+        "}\n"
+        "return c.2");
+  CHECK(lowered("fn f(p: (f32, f32)) { let a = [(1, 2), p]; }") ==
+        "a.1: (f32, f32)[] = NewArray uninitialized(2)\n"
+        "a.1[linear 0] = (1.0f32, 2.0f32)\n"
+        "a.1[linear 1] = p.0\n"
+        "return");
+}

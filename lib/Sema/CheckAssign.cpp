@@ -56,12 +56,6 @@ Value Checker::checkAssign(const syntax::AssignExpr &E) {
     for (const syntax::Subscript &S : Index->Subscripts)
       if (S.IsSlice)
         return assignSlice(E, *Index);
-  if (const auto *Name = dyn_cast<syntax::NameExpr>(E.Target);
-      Name && Name->Name == "_" && !E.IsCompound) {
-    Value V = check(E.Value);
-    drop(V, E.Range);
-    return never(V) || failed(V) ? V : L.unit();
-  }
   return assignPlace(E);
 }
 
@@ -183,11 +177,6 @@ static void flatten(const syntax::TupleExpr &E,
       To.push_back(Element);
 }
 
-static bool isWildcard(const syntax::Expr *E) {
-  const auto *Name = dyn_cast<syntax::NameExpr>(E);
-  return Name && Name->Name == "_";
-}
-
 /// The parts of \p From that the targets of \p E take; false when the shapes
 /// differ.
 static bool takeApart(Lowering &L, const syntax::TupleExpr &E,
@@ -243,8 +232,6 @@ Value Checker::assignTuple(const syntax::AssignExpr &E,
   size_t Mark = 0;
   for (const syntax::Expr *Target : Targets) {
     PlaceRef &Place = Places.emplace_back();
-    if (isWildcard(Target))
-      continue;
     bool Sliced = false;
     if (const auto *Index = dyn_cast<syntax::IndexExpr>(Target))
       for (const syntax::Subscript &S : Index->Subscripts)
@@ -276,15 +263,13 @@ Value Checker::assignTuple(const syntax::AssignExpr &E,
     pair(To, *cast<syntax::TupleExpr>(E.Value), Sources);
     OperandList Operands(L, E.Range);
     for (size_t I = 0; I < Sources.size(); ++I)
-      Operands.add(Places[I].Ty ? checkAs(Sources[I], Places[I].Ty)
-                                : check(Sources[I]));
+      Operands.add(checkAs(Sources[I], Places[I].Ty));
     if (anyFailed(Operands.values()))
       return errorValue();
     if (llvm::any_of(Operands.values(), never))
       return neverValue();
-    for (size_t I = 0; I < Sources.size(); ++I)
-      Values.push_back(Places[I].Ty ? L.load(L.bind(Operands[I], E.Range))
-                                    : Operands[I]);
+    for (Value V : Operands.values())
+      Values.push_back(L.load(L.bind(V, E.Range)));
   } else {
     Value V = check(E.Value);
     if (failed(V) || never(V))
@@ -297,7 +282,7 @@ Value Checker::assignTuple(const syntax::AssignExpr &E,
       return errorValue();
     }
     for (size_t I = 0; I < Parts.size(); ++I) {
-      if (Places[I].Ty && Places[I].Ty != Parts[I].Ty) {
+      if (Places[I].Ty != Parts[I].Ty) {
         Diags.report(Targets[I]->Range, diag::TypeMismatch)
             << Places[I].Ty << Parts[I].Ty;
         return errorValue();
@@ -308,20 +293,14 @@ Value Checker::assignTuple(const syntax::AssignExpr &E,
 
   L.append(TargetList);
   std::vector<const tast::Place *> Final;
-  std::vector<Value> Stored;
   for (size_t I = 0; I < Places.size(); ++I) {
-    if (!Places[I].Ty) {
-      drop(Values[I], E.Range);
-      continue;
-    }
     Final.push_back(L.place(Places[I]));
-    Stored.push_back(Values[I]);
     if (Places[I].Base == tast::PlaceBase::Local)
       L.noteAssigned(Places[I].Slot);
   }
-  if (!Final.empty())
-    L.emit(
-        M.make<tast::MultiAssignStmt>(E.Range, M.copy(Final), M.copy(Stored)));
+  L.emit(M.make<tast::MultiAssignStmt>(
+      E.Range, M.copy(Final),
+      M.copy(std::span<const Value>(Values.data(), Values.size()))));
   return L.unit();
 }
 

@@ -117,7 +117,7 @@ void FunctionEmitter::emitOperation(const OperationStmt &S) {
   Value *V = emitOperationValue(S, Lengths);
   if (S.Dest != NoSlot) {
     if (Optimized && slotType(S.Dest)->isArray())
-      describeArray(S, V, Lengths);
+      describeArray(V, Lengths);
     assignSlot(S.Dest, V);
     return;
   }
@@ -150,15 +150,7 @@ static uint64_t sliceBits(std::span<const SliceDimension> Dimensions,
   return Bits;
 }
 
-void FunctionEmitter::describeArray(const OperationStmt &S, Value *Array,
-                                    ArrayRef<Value *> Lengths) {
-  unsigned Rank =
-      static_cast<const jitrun::ArrayType *>(slotType(S.Dest))->rank();
-  if (auto *Call = dyn_cast<CallInst>(Array)) {
-    Call->addRetAttr(Attribute::getWithDereferenceableBytes(
-        C.C, offsetof(abi::ArrayHeader, Shape) + 16 * Rank));
-    Call->addRetAttr(Attribute::getWithAlignment(C.C, Align(8)));
-  }
+void FunctionEmitter::describeArray(Value *Array, ArrayRef<Value *> Lengths) {
   for (unsigned D = 0; D < Lengths.size(); ++D)
     B.CreateAssumption(
         B.CreateICmpEQ(loadLength(Array, D, /*Stable=*/true), Lengths[D]));

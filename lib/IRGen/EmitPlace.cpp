@@ -22,15 +22,37 @@ bool FunctionEmitter::isUnit(const Expr &Array) const {
 
 Value *FunctionEmitter::loadHeader(llvm::Type *Ty, Value *Array,
                                    uint64_t Offset, bool Stable) {
-  LoadInst *Load = B.CreateLoad(Ty, offset(Array, Offset));
-  if (Optimized) {
-    Load->setMetadata(LLVMContext::MD_tbaa, C.HeaderTag);
-    // Not for references that only memory owns: such an array may be freed by
-    // a call, and an invariant load can be moved past it.
-    if (Stable)
-      Load->setMetadata(LLVMContext::MD_invariant_load, C.Empty);
-    Load->setMetadata(LLVMContext::MD_noundef, C.Empty);
+  if (!Optimized)
+    return B.CreateLoad(Ty, offset(Array, Offset));
+  auto *Maker = dyn_cast<Instruction>(Array);
+  if (!Stable || (!Maker && !isa<Argument>(Array)) ||
+      (Maker && (isa<PHINode>(Maker) || Maker->isTerminator())))
+    return finishHeaderLoad(B.CreateLoad(Ty, offset(Array, Offset)), Stable);
+  // Once, where the reference comes to be: that is before it can be released,
+  // and outside of the loops that use it.
+  Value *&Known = Headers[{Array, Offset}];
+  if (Known)
+    return Known;
+  IRBuilderBase::InsertPointGuard Guard(B);
+  if (Maker && !isa<AllocaInst>(Maker)) {
+    B.SetInsertPoint(Maker->getParent(), std::next(Maker->getIterator()));
+  } else {
+    BasicBlock::iterator First = Entry->begin();
+    while (First != Entry->end() && isa<AllocaInst>(First))
+      ++First;
+    B.SetInsertPoint(Entry, First);
   }
+  Known = finishHeaderLoad(B.CreateLoad(Ty, offset(Array, Offset)), true);
+  return Known;
+}
+
+LoadInst *FunctionEmitter::finishHeaderLoad(LoadInst *Load, bool Stable) {
+  Load->setMetadata(LLVMContext::MD_tbaa, C.HeaderTag);
+  // Not for references that only memory owns: such an array may be freed by a
+  // call, and an invariant load can be moved past it.
+  if (Stable)
+    Load->setMetadata(LLVMContext::MD_invariant_load, C.Empty);
+  Load->setMetadata(LLVMContext::MD_noundef, C.Empty);
   return Load;
 }
 

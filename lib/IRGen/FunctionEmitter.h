@@ -154,6 +154,7 @@ private:
   /// call before its slot is released.
   llvm::Value *loadHeader(llvm::Type *Ty, llvm::Value *Array, uint64_t Offset,
                           bool Stable);
+  llvm::LoadInst *finishHeaderLoad(llvm::LoadInst *Load, bool Stable);
   llvm::Value *loadLength(llvm::Value *Array, unsigned Dimension, bool Stable);
   bool isStable(const tast::Expr &Array) const;
   bool isUnit(const tast::Expr &Array) const;
@@ -197,10 +198,9 @@ private:
   /// Stores \p E in a buffer for the runtime; the values go to \p Values too.
   llvm::Value *lengths(llvm::ArrayRef<const tast::Expr *> E,
                        llvm::SmallVectorImpl<llvm::Value *> &Values);
-  /// Tells the optimiser what it cannot see of an operation's new array: that
-  /// its header can be read, and its lengths.
-  void describeArray(const tast::OperationStmt &S, llvm::Value *Array,
-                     llvm::ArrayRef<llvm::Value *> Lengths);
+  /// Tells the optimiser what it cannot see of a new array: its lengths. (Not
+  /// that its header can be read anywhere: it may be freed.)
+  void describeArray(llvm::Value *Array, llvm::ArrayRef<llvm::Value *> Lengths);
 
   struct LoopState {
     llvm::BasicBlock *Continue = nullptr;
@@ -271,6 +271,8 @@ private:
   llvm::Value *ResultAddress = nullptr;
 
   std::vector<Slot> Slots;
+  /// Header words of stable references in optimised code, by offset.
+  llvm::DenseMap<std::pair<llvm::Value *, uint64_t>, llvm::Value *> Headers;
   Liveness Live;
   llvm::SmallVectorImpl<DeferredRelease> *Deferred = nullptr;
   std::vector<LoopState> Loops;

@@ -3,7 +3,9 @@
 A block marked `jitrun` is a program and the block marked `output` after it what
 it prints. After `jitrun error` and `jitrun trap` the output's lines must occur
 in the error text, in order, and the program must exit with 1. `jitrun trace FLAGS` runs with these
-flags only, and what it writes to standard error is the output.
+flags only, and what it writes to standard error is the output. `jitrun args A B`
+is a program with arguments, `jitrun file NAME` a file that later examples of the
+page may import.
 
   examples.py JITRUN FILE.md...
 """
@@ -31,6 +33,9 @@ def examples(path):
     for at, (line, kind, body) in enumerate(blocks):
         if kind.split()[0] != "jitrun":
             continue
+        if kind.startswith("jitrun file "):
+            yield line, kind.partition(" ")[2], body, ""
+            continue
         after = blocks[at + 1] if at + 1 < len(blocks) else (0, "", "")
         if after[1] != "output":
             raise SystemExit(f"{path}:{line}: example without output")
@@ -47,9 +52,9 @@ def contains_in_order(text, lines):
     return True
 
 
-def run(jitrun, flags, directory):
-    return subprocess.run([jitrun, *flags, "--check-leaks", "example.jit"],
-                          cwd=directory, capture_output=True, text=True,
+def run(jitrun, flags, arguments, directory):
+    command = [jitrun, *flags, "--check-leaks", "example.jit", *arguments]
+    return subprocess.run(command, cwd=directory, capture_output=True, text=True,
                           timeout=120)
 
 
@@ -76,11 +81,15 @@ def main(jitrun, files):
     with tempfile.TemporaryDirectory() as directory:
         for path in map(pathlib.Path, files):
             for line, kind, program, expected in examples(path):
-                (pathlib.Path(directory) / "example.jit").write_text(program)
-                kind, *flags = kind.split() or [""]
-                ways = {kind: flags} if kind == "trace" else CONFIGURATIONS
+                kind, *words = kind.split() or [""]
+                name = words[0] if kind == "file" else "example.jit"
+                (pathlib.Path(directory) / name).write_text(program)
+                if kind == "file":
+                    continue
+                ways = {kind: words} if kind == "trace" else CONFIGURATIONS
+                arguments = words if kind == "args" else []
                 for name, flags in ways.items():
-                    wrong = problem(kind, run(jitrun, flags, directory),
+                    wrong = problem(kind, run(jitrun, flags, arguments, directory),
                                     expected)
                     if wrong is None:
                         passed += 1

@@ -2,6 +2,7 @@
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Analysis/LoopAccessAnalysis.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
@@ -11,6 +12,24 @@
 
 using namespace jitrun;
 using namespace llvm;
+
+/// The host's features that the name of its CPU does not already say. Each one
+/// that is spelled out costs microseconds whenever a subtarget is made, and
+/// there are over a hundred.
+static std::string featuresBeyondName(const llvm::Triple &TT, StringRef CPU) {
+  std::string Message;
+  const Target *T = TargetRegistry::lookupTarget(TT, Message);
+  std::unique_ptr<MCSubtargetInfo> Named(
+      T ? T->createMCSubtargetInfo(TT, CPU, "") : nullptr);
+  SubtargetFeatures Beyond;
+  const StringMap<bool> Host = sys::getHostCPUFeatures();
+  if (Named)
+    for (const SubtargetFeatureKV &F : Named->getAllProcessorFeatures())
+      if (auto It = Host.find(F.Key);
+          It != Host.end() && It->second != Named->hasFeature(F.Value))
+        Beyond.AddFeature(It->first(), It->second);
+  return Beyond.getString();
+}
 
 const HostTarget &HostTarget::get() {
   // Not through ORC's detectHost(): it looks at the machine at each call, and
@@ -23,11 +42,9 @@ const HostTarget &HostTarget::get() {
     // Tested once for all rows of a loop nest, rows of one array always
     // overlap; tested for each row, they do not.
     VectorizerParams::HoistRuntimeChecks = false;
-    SubtargetFeatures Features;
-    for (const auto &[Feature, Enabled] : sys::getHostCPUFeatures())
-      Features.AddFeature(Feature, Enabled);
-    return HostTarget{sys::getProcessTriple(), sys::getHostCPUName().str(),
-                      Features.getString()};
+    HostTarget H{sys::getProcessTriple(), sys::getHostCPUName().str(), {}};
+    H.Features = featuresBeyondName(llvm::Triple(H.Triple), H.CPU);
+    return H;
   }();
   return Host;
 }

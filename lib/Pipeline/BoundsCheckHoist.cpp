@@ -3,7 +3,6 @@
 #include "Pipeline/RangeChecks.h"
 #include "Pipeline/TrapBlocks.h"
 
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/DomTreeUpdater.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -23,11 +22,15 @@ using namespace llvm;
 
 namespace {
 
+/// Loops that are known to run no longer than this keep their checks.
+constexpr unsigned FewTrips = 16;
+
 class Versioner {
 public:
   Versioner(Function &F, LoopInfo &LI, DominatorTree &DT, ScalarEvolution &SE,
-            AssumptionCache &AC, unsigned MaxLoopSize)
-      : F(F), LI(LI), DT(DT), SE(SE), AC(AC), MaxLoopSize(MaxLoopSize) {}
+            AssumptionCache &AC, unsigned MaxLoopSize, bool Eager)
+      : F(F), LI(LI), DT(DT), SE(SE), AC(AC), MaxLoopSize(MaxLoopSize),
+        Eager(Eager) {}
 
   /// Returns whether anything was changed, and whether a loop got a version.
   std::pair<bool, bool> run();
@@ -35,7 +38,7 @@ public:
 private:
   void visit(Loop &L);
   Loop *versionNest(Loop &L);
-  bool versionLoop(Loop &L);
+  void versionLoop(Loop &L);
   Loop *version(Loop &L, ArrayRef<LoopCheck> Checks, Value *NoneFails);
   void removeChecks(ArrayRef<LoopCheck> Checks, ValueToValueMapTy &Map);
   void connectExits(Loop &L, ArrayRef<BasicBlock *> Exits,
@@ -48,15 +51,25 @@ private:
   ScalarEvolution &SE;
   AssumptionCache &AC;
   unsigned MaxLoopSize;
+  bool Eager;
   bool Versioned = false;
-  /// Blocks of loops that were left with their checks.
-  DenseSet<const BasicBlock *> InCheckedVersion;
 };
 
 bool hasTrapExit(const Loop &L) {
   SmallVector<BasicBlock *, 8> Exits;
   L.getExitBlocks(Exits);
   return any_of(Exits, [](BasicBlock *BB) { return isTrapBlock(*BB); });
+}
+
+/// Whether \p Checks are all that makes \p L leave to a trap.
+bool leavesNoTrapExit(const Loop &L, ArrayRef<LoopCheck> Checks) {
+  SmallVector<Loop::Edge, 8> Exits;
+  L.getExitEdges(Exits);
+  return all_of(Exits, [&](const Loop::Edge &E) {
+    return !isTrapBlock(*E.second) || any_of(Checks, [&](const LoopCheck &C) {
+      return C.Branch->getParent() == E.first;
+    });
+  });
 }
 
 unsigned sizeOf(const Loop &L) {
@@ -136,10 +149,11 @@ Loop *Versioner::versionNest(Loop &L) {
   // One that need not be made may well be able to fail, which would slow down
   // the whole nest.
   erase_if(Checks, [](const LoopCheck &C) { return !C.Always; });
-  bool InInnerLoop = any_of(Checks, [&](const LoopCheck &C) {
-    return LI.getLoopFor(C.Branch->getParent()) != &L;
-  });
-  if (!InInnerLoop)
+  auto BecomesFree = [&](Loop *Inner) {
+    return Inner->isInnermost() && hasTrapExit(*Inner) &&
+           leavesNoTrapExit(*Inner, Checks);
+  };
+  if (none_of(L.getLoopsInPreorder(), BecomesFree))
     return nullptr;
   Value *NoneFails =
       Analysis.decide(Checks, L.getLoopPreheader()->getTerminator());
@@ -152,29 +166,32 @@ Loop *Versioner::versionNest(Loop &L) {
   return Fast;
 }
 
-bool Versioner::versionLoop(Loop &L) {
-  // Outer loops contain two versions of the inner ones by now and have little
-  // to gain.
-  unsigned MaxSize = L.isInnermost() ? MaxLoopSize : MaxLoopSize / 4;
-  if (!L.isLoopSimplifyForm() || !L.isSafeToClone() || sizeOf(L) > MaxSize)
-    return false;
-
+/// Versions an innermost loop, if that frees it of all its checks and LLVM
+/// could not live with them.
+void Versioner::versionLoop(Loop &L) {
+  if (!L.isInnermost() || !L.isLoopSimplifyForm() || !L.isSafeToClone() ||
+      sizeOf(L) > MaxLoopSize)
+    return;
+  if (std::optional<unsigned> Trips = getLoopEstimatedTripCount(&L);
+      !Eager && Trips && *Trips < FewTrips)
+    return;
   RangeCheckAnalysis Analysis(L, LI, SE, DT);
   SmallVector<LoopCheck, 8> Checks = Analysis.findChecks();
-  // Versions around inner ones pay only by checks that are still made.
-  auto Pays = [&](const LoopCheck &Check) {
-    return !InCheckedVersion.contains(Check.Branch->getParent());
+  // Exits that each iteration passes and whose counts are known do not keep a
+  // loop from being vectorised.
+  auto IsInTheWay = [&](const LoopCheck &C) {
+    BasicBlock *BB = C.Branch->getParent();
+    return Eager || !DT.dominates(BB, L.getLoopLatch()) ||
+           isa<SCEVCouldNotCompute>(SE.getExitCount(&L, BB));
   };
-  if (none_of(Checks, Pays))
-    return false;
+  if (none_of(Checks, IsInTheWay) || !leavesNoTrapExit(L, Checks))
+    return;
   Value *NoneFails =
       Analysis.decide(Checks, L.getLoopPreheader()->getTerminator());
-  if (!NoneFails || none_of(Checks, Pays))
-    return false;
+  if (!NoneFails || !leavesNoTrapExit(L, Checks))
+    return;
   version(L, Checks, NoneFails);
-  // Not the inner loops: their fast versions are worth having here too.
   discourage(L);
-  return true;
 }
 
 Loop *Versioner::version(Loop &L, ArrayRef<LoopCheck> Checks,
@@ -209,7 +226,6 @@ Loop *Versioner::version(Loop &L, ArrayRef<LoopCheck> Checks,
   for (Loop *Version : {&L, Fast})
     for (Loop *Inner : Version->getLoopsInPreorder())
       formDedicatedExitBlocks(Inner, &DT, &LI, nullptr, /*PreserveLCSSA=*/true);
-  InCheckedVersion.insert_range(L.blocks());
   Versioned = true;
   return Fast;
 }
@@ -252,7 +268,7 @@ PreservedAnalyses BoundsCheckHoistPass::run(Function &F,
     return PreservedAnalyses::all();
   Versioner V(F, LI, AM.getResult<DominatorTreeAnalysis>(F),
               AM.getResult<ScalarEvolutionAnalysis>(F),
-              AM.getResult<AssumptionAnalysis>(F), MaxLoopSize);
+              AM.getResult<AssumptionAnalysis>(F), MaxLoopSize, Eager);
   auto [Changed, Versioned] = V.run();
   if (!Changed)
     return PreservedAnalyses::all();

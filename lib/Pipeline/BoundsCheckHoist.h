@@ -17,19 +17,24 @@ namespace jitrun {
 /// Checks understood: comparisons of a value that changes by a constant from
 /// iteration to iteration (also narrower and extended) with one that does not
 /// change, of two values that do not change, and conjunctions of them, in a
-/// loop that has some exit besides traps whose count is computable. Innermost
-/// loops come first, then those around them.
+/// loop that has some exit besides traps whose count is computable.
+///
+/// Nests are versioned as a whole by the checks that each iteration makes, so
+/// that the decision is made once; then innermost loops by themselves. LLVM
+/// vectorises loops with countable exits, so those with no worse checks are
+/// left alone unless \p Eager.
 class BoundsCheckHoistPass : public llvm::PassInfoMixin<BoundsCheckHoistPass> {
 public:
   /// Loops of more than \p MaxLoopSize instructions are left alone.
-  explicit BoundsCheckHoistPass(unsigned MaxLoopSize)
-      : MaxLoopSize(MaxLoopSize) {}
+  explicit BoundsCheckHoistPass(unsigned MaxLoopSize, bool Eager = false)
+      : MaxLoopSize(MaxLoopSize), Eager(Eager) {}
 
   llvm::PreservedAnalyses run(llvm::Function &F,
                               llvm::FunctionAnalysisManager &AM);
 
 private:
   unsigned MaxLoopSize;
+  bool Eager;
 };
 
 } // namespace jitrun

@@ -47,7 +47,8 @@ struct UnpinContextArgumentsPass : PassInfoMixin<UnpinContextArgumentsPass> {
 /// them.
 class FreeLoopsOfChecksPass : public PassInfoMixin<FreeLoopsOfChecksPass> {
 public:
-  explicit FreeLoopsOfChecksPass(unsigned MaxLoopSize) : Hoist(MaxLoopSize) {}
+  FreeLoopsOfChecksPass(unsigned MaxLoopSize, bool Eager)
+      : Hoist(MaxLoopSize, Eager) {}
 
   PreservedAnalyses run(Function &F, FunctionAnalysisManager &AM) {
     size_t Blocks = F.size();
@@ -125,11 +126,11 @@ void addOurPasses(PassBuilder &PB, const OptimizeOptions &Options) {
 
   if (Options.HoistBoundsChecks)
     PB.registerVectorizerStartEPCallback(
-        [Size = Options.MaxVersionedLoopSize](FunctionPassManager &FPM,
-                                              OptimizationLevel) {
+        [Size = Options.MaxVersionedLoopSize, Eager = Options.VersionEagerly](
+            FunctionPassManager &FPM, OptimizationLevel) {
           // LLVM rotates loops here too, but after this.
           FPM.addPass(createFunctionToLoopPassAdaptor(LoopRotatePass()));
-          FPM.addPass(FreeLoopsOfChecksPass(Size));
+          FPM.addPass(FreeLoopsOfChecksPass(Size, Eager));
         });
 
   PB.registerVectorizerStartEPCallback(

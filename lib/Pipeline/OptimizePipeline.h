@@ -31,7 +31,9 @@ struct OptimizeOptions {
   bool HoistBoundsChecks = true;
   bool InsertPolls = true;
   /// Loops with more instructions than this are not versioned.
-  unsigned MaxVersionedLoopSize = 600;
+  unsigned MaxVersionedLoopSize = 300;
+  /// Version loops that LLVM could vectorise with their checks, too.
+  bool VersionEagerly = false;
   /// Verify the module after each of the passes.
   bool Verify = false;
   /// Where missed-vectorisation remarks are appended; null: none collected.

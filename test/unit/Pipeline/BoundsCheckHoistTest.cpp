@@ -50,6 +50,7 @@ public:
     if (WholePipeline) {
       OptimizeOptions Options;
       Options.Verify = true;
+      Options.VersionEagerly = true;
       optimize(*M, G->targetMachine(), Options);
     } else {
       runHoistAlone();
@@ -89,7 +90,7 @@ private:
     PB.crossRegisterProxies(LAM, FAM, CGAM, MAM);
     llvm::FunctionPassManager FPM;
     check(PB.parsePassPipeline(FPM, "mem2reg,loop(loop-rotate)"));
-    FPM.addPass(BoundsCheckHoistPass(600));
+    FPM.addPass(BoundsCheckHoistPass(600, /*Eager=*/true));
     check(PB.parsePassPipeline(
         FPM, "verify<domtree>,verify<loops>,verify<scalar-evolution>"));
     for (llvm::Function &F : *M)

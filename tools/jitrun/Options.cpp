@@ -93,6 +93,14 @@ static std::string traceChannelList() {
   return List;
 }
 
+/// Says so in plain words when a count is not at least 1.
+static std::string checkAtLeastOne(const std::string &Word) {
+  bool Digits = !Word.empty() &&
+                Word.find_first_not_of("0123456789") == std::string::npos;
+  bool Zero = Word.find_first_not_of('0') == std::string::npos;
+  return Digits && !Zero ? "" : "'" + Word + "' is not a number of at least 1";
+}
+
 std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
   Options O;
   CLI::App App(Description, "jitrun");
@@ -100,6 +108,7 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
   App.prefix_command();
   App.set_version_flag("--version", "jitrun " JITRUN_VERSION);
 
+  const CLI::Validator AtLeastOne(checkAtLeastOne, "");
   App.add_option("-e,--expression", O.Expression,
                  "Evaluate EXPR (statements may come before its last "
                  "expression) and print the value")
@@ -134,28 +143,20 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
          "Print one line an event on standard error; LIST of " +
              traceChannelList() + ", all")
       ->type_name("LIST");
-  App.add_option_function<std::string>(
-         "--stats",
-         [&O](const std::string &Word) {
-           if (Word == "json")
-             O.Stats = StatsFormat::JSON;
-           else if (Word == "text" || Word.empty())
-             O.Stats = StatsFormat::Text;
-           else
-             throw CLI::ValidationError(
-                 "--stats", "'" + Word + "' is not one of text|json");
-         },
-         "After the run, what was compiled, how often it was called and what "
-         "that cost, on standard error")
-      ->type_name("[=text|json]");
+  // A flag, so that it takes a word only with '='.
+  std::string StatsWord;
+  App.add_flag("--stats{text}", StatsWord,
+               "After the run, what was compiled, how often it was called and "
+               "what that cost, on standard error; =text (or nothing) or =json")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   App.add_option("--call-threshold", O.CallThreshold,
                  "Calls after which a function is compiled at -O3")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeastOne);
   App.add_option("--loop-threshold", O.LoopThreshold,
                  "Loop iterations after which a function is compiled at -O3")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeastOne);
   App.add_option("--neighbours", O.Neighbours,
                  "At most N callees are compiled along with a function on its "
                  "first call; 0: only what is called")
@@ -177,13 +178,9 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
                "Fail when memory is still held at the end of the run");
   App.add_flag("-v,--verbose", O.Verbose, "Show the log on standard error");
 
-  // `--stats` alone takes no word: give it one, so that FILE is not taken.
   std::vector<std::string> Reversed;
   for (int I = Argc - 1; I > 0; --I)
     Reversed.push_back(Argv[I]);
-  for (std::string &Word : Reversed)
-    if (Word == "--stats")
-      Word = "--stats=text";
   try {
     App.parse(Reversed);
   } catch (const CLI::ParseError &E) {
@@ -211,6 +208,12 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
   else if (!Rest.empty() && Rest[0].size() > 1 && Rest[0][0] == '-' &&
            !O.Expression)
     return UsageError("unknown option '" + Rest[0] + "'");
+  if (StatsWord == "json")
+    O.Stats = StatsFormat::JSON;
+  else if (StatsWord == "text" || StatsWord == "true")
+    O.Stats = StatsFormat::Text;
+  else if (!StatsWord.empty())
+    return UsageError("--stats: '" + StatsWord + "' is not one of text|json");
   if (!O.Expression) {
     if (Rest.empty())
       return UsageError("no program is given: name a FILE, or use -e EXPR");

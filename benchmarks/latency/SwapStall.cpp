@@ -37,10 +37,12 @@ struct Loop {
   unsigned SwapAfter = 0;
 };
 
-/// Calls a function of the sample until long after the swap.
-Loop runLoop(const std::shared_ptr<const tast::Module> &M, bool Swap) {
+/// Calls a function of the sample over and over: with \p Swap until long after
+/// the swap, without \p Calls times.
+Loop runLoop(const std::shared_ptr<const tast::Module> &M, bool Swap,
+             unsigned Calls) {
   constexpr unsigned Warm = 200;
-  constexpr unsigned MinCalls = 20'000;
+  constexpr unsigned CallsAfter = 20'000;
   constexpr unsigned MaxCalls = 2'000'000;
 
   std::atomic<bool> Swapped = false;
@@ -80,8 +82,7 @@ Loop runLoop(const std::shared_ptr<const tast::Module> &M, bool Swap) {
     ++L.Calls;
     if (Swapped && !L.SwapAfter)
       L.SwapAfter = I + 1;
-    if (I >= MinCalls && (!Swap || I > L.SwapAfter + MinCalls) &&
-        (!Swap || L.SwapAfter))
+    if (Swap ? L.SwapAfter && I > L.SwapAfter + CallsAfter : I > Calls)
       break;
   }
   L.Waits = waits() - WaitsBefore;
@@ -97,8 +98,9 @@ void measureSwapStall() {
   unsigned Inside = 0;
   long Waits = 0;
   for (unsigned I = 0; I < Runs; ++I) {
-    const Loop Off = runLoop(M, false);
-    const Loop On = runLoop(M, true);
+    // Equally long, as the rest of the machine makes some calls long anyhow.
+    const Loop On = runLoop(M, true, 0);
+    const Loop Off = runLoop(M, false, On.Calls);
     Inside += On.SwapAfter && On.SwapAfter < On.Calls;
     With.push_back(On.Longest);
     Without.push_back(Off.Longest);

@@ -168,6 +168,8 @@ Expected<CodeLinker::Linked> CodeLinker::link(const MemoryBuffer &Object) {
 
 void CodeLinker::free(
     jitlink::JITLinkMemoryManager::FinalizedAlloc Allocation) {
+  if (!Allocation)
+    return;
   if (Error E = MemoryManager.deallocate(std::move(Allocation)))
     consumeError(std::move(E));
 }

@@ -7,9 +7,11 @@
 #include "Embed/Report.h"
 #include "Engine/Engine.h"
 #include "Runtime/Context.h"
+#include "Support/SanitizerBuild.h"
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 
 namespace jitrun::tool {
 
@@ -114,6 +116,10 @@ int runEngine(const SourceManager &Sources,
     writeError(statisticsText(Engine->statistics()));
   else if (O.Stats == StatsFormat::JSON)
     writeError(statisticsJSON(Engine->statistics()));
+  // All is written. To end in order would mean to wait for a worker that
+  // compiles what nobody will call, and to give memory back bit by bit.
+  if constexpr (!SanitizerBuild)
+    std::_Exit(ExitCode);
   return ExitCode;
 }
 

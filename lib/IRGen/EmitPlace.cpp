@@ -48,10 +48,11 @@ Value *FunctionEmitter::loadHeader(llvm::Type *Ty, Value *Array,
 
 LoadInst *FunctionEmitter::finishHeaderLoad(LoadInst *Load, bool Stable) {
   Load->setMetadata(LLVMContext::MD_tbaa, C.HeaderTag);
-  // Not for references that only memory owns: such an array may be freed by a
-  // call, and an invariant load can be moved past it.
+  // Nobody writes a header again, so all loads through one reference agree. Not
+  // !invariant.load: such loads are sunk past the call that frees the array.
+  // Not for references that only memory owns: any call may free those.
   if (Stable)
-    Load->setMetadata(LLVMContext::MD_invariant_load, C.Empty);
+    Load->setMetadata(LLVMContext::MD_invariant_group, C.Empty);
   Load->setMetadata(LLVMContext::MD_noundef, C.Empty);
   return Load;
 }

@@ -103,6 +103,7 @@ TEST_CASE("Threads call one program while it is swapped") {
   for (std::thread &T : Threads)
     T.join();
   REQUIRE(Wrong == 0);
+  P.heat("many", {50});
   P.engine().waitForCompiles();
   REQUIRE(P.value("many", {50}) == expected(50));
   REQUIRE(P.engine().statistics().Swaps >= 1);

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <stdexcept>
+#include <thread>
 
 namespace jitrun::engine {
 
@@ -74,6 +75,18 @@ int64_t TestProgram::value(std::string_view Name,
     REQUIRE_FALSE(Report);
   }
   return Result;
+}
+
+void TestProgram::heat(std::string_view Name, std::vector<int64_t> Arguments) {
+  Context C = E->createContext();
+  int64_t Result = 0;
+  for (int Calls = 0; Calls < 1'000'000; ++Calls) {
+    REQUIRE_FALSE(call(C, Name, Arguments, Result));
+    if (statisticsOf(E->statistics(), Name).Tier == std::string("optimized"))
+      return;
+    std::this_thread::yield();
+  }
+  FAIL(Name << " never got optimised code");
 }
 
 std::string TestProgram::output() {

@@ -31,6 +31,11 @@ public:
   /// The same where nothing may go wrong.
   int64_t value(std::string_view Name, std::vector<int64_t> Arguments);
 
+  /// Calls a function until it has optimised code, which it must have in the
+  /// end. A few calls need not do: the queue drops what has gone cold before a
+  /// worker comes to it.
+  void heat(std::string_view Name, std::vector<int64_t> Arguments);
+
   /// What was printed until now.
   std::string output();
   /// What was traced until now, with channels compile, queue, tier and swap.

@@ -19,7 +19,7 @@ using namespace llvm;
 namespace {
 
 constexpr size_t PageSize = 4096;
-constexpr size_t MinReservation = size_t(16) << 20;
+constexpr size_t MinReservation = size_t(1) << 20;
 /// Code, data and the program must fit into the reach of 32-bit displacements.
 constexpr size_t MaxReservation = size_t(7) << 28;
 constexpr size_t SlotBytes = 8;
@@ -79,6 +79,8 @@ struct CodeMemory::Impl {
       munmap(Writable, CodeCapacity);
   }
 
+  Error map();
+
   Expected<size_t> take(RangeAllocator &Ranges, size_t &Used, const char *What,
                         size_t Size, size_t Alignment) {
     std::lock_guard Lock(Mutex);
@@ -95,6 +97,39 @@ struct CodeMemory::Impl {
   }
 };
 
+Error CodeMemory::Impl::map() {
+  size_t Bytes = CodeCapacity + DataCapacity;
+  void *Base = mmap(placeNearProgram(Bytes), Bytes, PROT_NONE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (Base == MAP_FAILED)
+    return systemError("cannot reserve address space");
+  Executable = static_cast<char *>(Base);
+  Data = Executable + CodeCapacity;
+  if (mprotect(Data, DataCapacity, PROT_READ | PROT_WRITE) != 0)
+    return systemError("cannot make data writable");
+
+  int File = memfd_create("jitrun-code", MFD_CLOEXEC);
+  if (File < 0)
+    return systemError("cannot create a memory file");
+  auto MapFile = [&]() -> Error {
+    if (ftruncate(File, static_cast<off_t>(CodeCapacity)) != 0)
+      return systemError("cannot size the memory file");
+    void *View = mmap(nullptr, CodeCapacity, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_NORESERVE, File, 0);
+    if (View == MAP_FAILED)
+      return systemError("cannot reserve address space");
+    Writable = static_cast<char *>(View);
+    if (mmap(Executable, CodeCapacity, PROT_READ | PROT_EXEC,
+             MAP_SHARED | MAP_FIXED | MAP_NORESERVE, File, 0) == MAP_FAILED)
+      return systemError("cannot map memory as executable");
+    return Error::success();
+  };
+  Error Result = MapFile();
+  // The mappings keep the file.
+  close(File);
+  return Result;
+}
+
 CodeMemory::CodeMemory(std::unique_ptr<Impl> I)
     : State(std::move(I)),
       CodeBegin(reinterpret_cast<uint64_t>(State->Executable)),
@@ -105,52 +140,27 @@ CodeMemory::~CodeMemory() = default;
 Expected<std::unique_ptr<CodeMemory>>
 CodeMemory::create(CodeMemoryOptions Options) {
   size_t Wanted = roundUp(
-      std::clamp(Options.ReservationBytes, MinReservation / 16, MaxReservation),
+      std::clamp(Options.ReservationBytes, MinReservation, MaxReservation),
       4 * PageSize);
-
-  // A process whose address space is limited gets as much as there is.
-  std::unique_ptr<Impl> I;
-  for (;; Wanted /= 2) {
-    size_t DataBytes = roundUp(Wanted / 4, PageSize);
-    I = std::make_unique<Impl>(Wanted - DataBytes, DataBytes,
-                               Options.LimitBytes);
-    void *Base = mmap(placeNearProgram(Wanted), Wanted, PROT_NONE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (Base != MAP_FAILED) {
-      I->Executable = static_cast<char *>(Base);
-      I->Data = I->Executable + I->CodeCapacity;
-    }
-    if (Base != MAP_FAILED) {
-      int File = memfd_create("jitrun-code", MFD_CLOEXEC);
-      if (File < 0)
-        return systemError("cannot create a memory file");
-      void *View = MAP_FAILED;
-      void *Code = MAP_FAILED;
-      if (ftruncate(File, static_cast<off_t>(I->CodeCapacity)) == 0) {
-        View = mmap(nullptr, I->CodeCapacity, PROT_READ | PROT_WRITE,
-                    MAP_SHARED | MAP_NORESERVE, File, 0);
-        if (View != MAP_FAILED) {
-          I->Writable = static_cast<char *>(View);
-          Code = mmap(I->Executable, I->CodeCapacity, PROT_READ | PROT_EXEC,
-                      MAP_SHARED | MAP_FIXED | MAP_NORESERVE, File, 0);
-        }
-      }
-      int Code0 = errno;
-      close(File);
-      errno = Code0;
-      if (View != MAP_FAILED) {
-        if (Code == MAP_FAILED)
-          return systemError("cannot map memory as executable");
-        break;
-      }
-    }
-    if (errno != ENOMEM || Wanted <= MinReservation)
-      return systemError("cannot reserve address space");
-    Wanted = std::max(roundUp(Wanted, 8 * PageSize), 2 * MinReservation);
+  for (;; Wanted = roundUp(Wanted / 2, 4 * PageSize)) {
+    auto I =
+        std::make_unique<Impl>(Wanted / 4 * 3, Wanted / 4, Options.LimitBytes);
+    Error Failure = I->map();
+    if (!Failure)
+      return std::unique_ptr<CodeMemory>(new CodeMemory(std::move(I)));
+    // A process whose address space is limited gets as much as there is.
+    if (Wanted / 2 < MinReservation)
+      return std::move(Failure);
+    bool IsLimited = false;
+    Failure = handleErrors(
+        std::move(Failure), [&](std::unique_ptr<StringError> E) -> Error {
+          IsLimited = E->convertToErrorCode() == std::errc::not_enough_memory;
+          return Error(std::move(E));
+        });
+    if (!IsLimited)
+      return std::move(Failure);
+    consumeError(std::move(Failure));
   }
-  if (mprotect(I->Data, I->DataCapacity, PROT_READ | PROT_WRITE) != 0)
-    return systemError("cannot make data writable");
-  return std::unique_ptr<CodeMemory>(new CodeMemory(std::move(I)));
 }
 
 Expected<CodeMemory::Range> CodeMemory::allocateCode(size_t Size,

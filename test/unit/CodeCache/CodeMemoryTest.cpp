@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include <cstring>
+#include <fstream>
+#include <sys/resource.h>
 #include <thread>
 #include <vector>
 
@@ -102,6 +104,20 @@ TEST_CASE("Limits give an error that says what was wanted") {
           "code memory is used up: no room for 2000 bytes of data");
     Memory->free(R);
     unwrap(Memory->allocateData(2000, 16));
+  }
+  SECTION("little address space") {
+    // Room for a quarter of what is asked for by default.
+    rlimit Old, New;
+    getrlimit(RLIMIT_AS, &Old);
+    std::ifstream("/proc/self/statm") >> New.rlim_cur;
+    New = {New.rlim_cur * 4096 + (size_t(640) << 20), Old.rlim_max};
+    // Sanitizers have taken more than any limit.
+    if (New.rlim_cur < size_t(1) << 40) {
+      REQUIRE(setrlimit(RLIMIT_AS, &New) == 0);
+      auto Memory = CodeMemory::create();
+      setrlimit(RLIMIT_AS, &Old);
+      unwrap(unwrap(std::move(Memory))->allocateCode(size_t(1) << 20, 16));
+    }
   }
   SECTION("the reservation") {
     auto Memory =

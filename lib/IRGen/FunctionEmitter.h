@@ -41,9 +41,17 @@ private:
     llvm::Value *Value = nullptr; ///< SSA value, or a parameter's address.
     bool Single = false;          ///< One assignment, in scope at all uses.
     bool NeedsNull = false;       ///< Must be null on entry.
+    /// What Memory holds, as long as code is emitted to SeenIn.
+    llvm::Value *Seen = nullptr;
+    llvm::BasicBlock *SeenIn = nullptr;
   };
 
-  void findSingleSlots();
+  /// One look at the whole body: which slots are Single, what it does.
+  struct BodyFacts {
+    bool Calls = false; ///< Language or host functions.
+    unsigned Returns = 0;
+  };
+  BodyFacts examineBody();
   void emitParameters();
   llvm::Value *slotMemory(tast::SlotId S);
   llvm::Value *loadSlot(tast::SlotId S);

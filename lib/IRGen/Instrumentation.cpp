@@ -39,8 +39,7 @@ void FunctionEmitter::emitStackCheck() {
 }
 
 void FunctionEmitter::countCall() {
-  Counters = ME.nearData(countersSymbol(ME.R.ModuleNumber, F.Id),
-                         llvm::ArrayType::get(C.I64, 2));
+  Counters = ME.nearData(countersSymbol(ME.R.ModuleNumber, F.Id), C.I64);
   LoadInst *Old = loadShared(C.I64, Counters, false);
   Value *Less = B.CreateAdd(Old, B.getInt64(-1));
   StoreInst *Store = B.CreateStore(Less, Counters);
@@ -83,9 +82,7 @@ unsigned FunctionEmitter::countExecuted() {
   if (Optimized || !Counters)
     return Branch;
   if (!Branches)
-    Branches =
-        ME.nearData(branchesSymbol(ME.R.ModuleNumber, F.Id),
-                    llvm::ArrayType::get(C.I32, 2 * size_t(branchCount(F))));
+    Branches = ME.nearData(branchesSymbol(ME.R.ModuleNumber, F.Id), C.I64);
   Value *At =
       offset(Branches, wordOf(Branch, offsetof(BranchCounts, Executed)));
   LoadInst *Old = loadShared(C.I32, At, false);

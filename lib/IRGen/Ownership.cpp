@@ -8,13 +8,14 @@ using namespace jitrun::irgen;
 using namespace jitrun::tast;
 using namespace llvm;
 
-void FunctionEmitter::findSingleSlots() {
+FunctionEmitter::BodyFacts FunctionEmitter::examineBody() {
   struct : Walker {
     struct Info {
       uint32_t List = ~0u; ///< Where it was assigned.
       bool Assigned = false;
       bool Single = true;
     };
+    BodyFacts Facts;
     std::vector<Info> Slots;
     /// Numbers of the lists around the current statement.
     SmallVector<uint32_t, 16> Open;
@@ -25,6 +26,10 @@ void FunctionEmitter::findSingleSlots() {
       IsOpen.push_back(true);
     }
     void leaveList() override { IsOpen[Open.pop_back_val()] = false; }
+    void onStmt(const Stmt &S) override {
+      Facts.Calls |= S.Kind == StmtKind::Call || S.Kind == StmtKind::ExternCall;
+      Facts.Returns += S.Kind == StmtKind::Return;
+    }
     void onAssign(SlotId S, const Expr *, const Stmt &At) override {
       Info &I = Slots[size_t(S)];
       if (I.Assigned || At.Kind == StmtKind::ForRange)
@@ -45,6 +50,7 @@ void FunctionEmitter::findSingleSlots() {
   for (size_t I = F.Parameters; I < F.Locals.size(); ++I)
     Slots[I].Single = W.Slots[I].Single && W.Slots[I].Assigned &&
                       !F.Locals[I].Ty->isAggregate();
+  return W.Facts;
 }
 
 Value *FunctionEmitter::slotMemory(SlotId S) {
@@ -66,7 +72,14 @@ Value *FunctionEmitter::loadSlot(SlotId S) {
   if (Info.Value)
     return Info.Value;
   Value *Memory = slotMemory(S);
-  return T->isAggregate() ? Memory : loadValue(T, Memory);
+  if (T->isAggregate())
+    return Memory;
+  // A value known in this block need not be loaded again.
+  if (Info.SeenIn != B.GetInsertBlock()) {
+    Info.Seen = loadValue(T, Memory);
+    Info.SeenIn = B.GetInsertBlock();
+  }
+  return Info.Seen;
 }
 
 void FunctionEmitter::assignSlot(SlotId S, Value *V) {
@@ -81,6 +94,8 @@ void FunctionEmitter::assignSlot(SlotId S, Value *V) {
       return;
   }
   Value *Memory = slotMemory(S);
+  Info.Seen = V;
+  Info.SeenIn = B.GetInsertBlock();
   if (!T->isCounted()) {
     storeValue(T, V, Memory);
     return;
@@ -189,6 +204,7 @@ void FunctionEmitter::releaseSlot(SlotId S) {
 
 void FunctionEmitter::clearSlot(SlotId S) {
   const jitrun::Type *T = slotType(S);
+  Slots[size_t(S)].SeenIn = nullptr;
   Value *Memory = slotMemory(S);
   if (T->isAggregate())
     B.CreateMemSet(Memory, B.getInt8(0), T->size(), Align(T->align()));

@@ -2,6 +2,7 @@
 
 #include "Pipeline/BoundsCheckHoist.h"
 #include "Pipeline/ContextArgument.h"
+#include "Pipeline/HeaderLoads.h"
 #include "Pipeline/LibraryNames.h"
 #include "Pipeline/PollInsertion.h"
 #include "Pipeline/StoreSpeculation.h"
@@ -116,6 +117,12 @@ void addOurPasses(PassBuilder &PB, const OptimizeOptions &Options) {
   PB.registerPipelineStartEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel) {
         MPM.addPass(PinSitesPass());
+      });
+
+  // Early, so that loops over arrays of known lengths are unrolled.
+  PB.registerPeepholeEPCallback(
+      [](FunctionPassManager &FPM, OptimizationLevel) {
+        FPM.addPass(HeaderLoadsPass());
       });
 
   // All inlining is done.

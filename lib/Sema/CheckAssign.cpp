@@ -9,6 +9,8 @@ static tast::BinaryOp lowered(syntax::BinaryOp Op) {
   using S = syntax::BinaryOp;
   using T = tast::BinaryOp;
   switch (Op) {
+  case S::Add:
+    return T::Add;
   case S::Subtract:
     return T::Sub;
   case S::Multiply:
@@ -30,6 +32,7 @@ static tast::BinaryOp lowered(syntax::BinaryOp Op) {
   case S::ShiftRight:
     return T::Shr;
   default:
+    assert(false && "an operator that assigns has no entry here");
     return T::Add;
   }
 }

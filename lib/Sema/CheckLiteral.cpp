@@ -410,6 +410,7 @@ Value Checker::literalBinary(const syntax::BinaryExpr &E, const Type *T) {
     JITRUN_LITERAL_OP(ShiftRight, Shr)
 #undef JITRUN_LITERAL_OP
   default:
+    assert(false && "an operator of literals has no entry here");
     break;
   }
   if (T->isFloat()) {

@@ -31,6 +31,12 @@ if(JITRUN_SANITIZE)
   add_link_options(-fsanitize=${JITRUN_SANITIZE})
 endif()
 
+if(JITRUN_FUZZERS)
+  # Tells libFuzzer what an input reaches.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(JITRUN_CCACHE ccache)
   if(JITRUN_CCACHE)

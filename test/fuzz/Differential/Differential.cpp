@@ -4,6 +4,7 @@
 #include "Engine/Engine.h"
 #include "Evaluator/Evaluator.h"
 #include "Runtime/Context.h"
+#include "TypedAST/Verifier.h"
 
 #include <algorithm>
 
@@ -182,6 +183,12 @@ Comparison compareTiers(std::string_view Text,
     Found.Result = Verdict::Rejected;
     Found.Finding = "rejected";
     Found.Report = Loaded.Diagnostics;
+    return Found;
+  }
+  if (std::string Problem = tast::verify(*Loaded.Checked); !Problem.empty()) {
+    Found.Result = Verdict::Differs;
+    Found.Finding = "malformed-tree";
+    Found.Report = Problem + "\n";
     return Found;
   }
   if (!Loaded.Checked->Main)

@@ -77,8 +77,9 @@ void Generator::declaration() {
   bool HasType = From.chance(45);
   std::string Value = text(T, 3, HasType ? Need::Asked : Need::Typed);
   std::string Name = freshName();
-  // Shadowing, perhaps with another type. Names in facts keep their meaning.
-  if (From.chance(8) && !Variables.empty()) {
+  // Shadowing, perhaps with another type; some number stays in sight. Names
+  // in facts keep their meaning.
+  if (T->isNumeric() && From.chance(15)) {
     const Variable &V = Variables[From.below(uint32_t(Variables.size()))];
     bool InFact = false;
     for (const IndexFact &F : Facts)

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -56,6 +57,8 @@ IsolatedComparison::IsolatedComparison(std::string Text)
     // What LLVM or a sanitizer says before it ends the process comes back too.
     dup2(Pipe[1], 1);
     dup2(Pipe[1], 2);
+    // What is read after it was freed differs from what it was.
+    mallopt(M_PERTURB, 0xa5);
     rlimit NoCore = {0, 0};
     setrlimit(RLIMIT_CORE, &NoCore);
     Comparison C = compareTiers(Text, [&](const char *Stage) {

@@ -22,6 +22,8 @@ struct Generator::Nest {
   const GType *IndexType;
   const GType *Sum; ///< Of `acc`.
   std::vector<std::string> Indices;
+  /// Two variables of one array type, which statements swap and replace.
+  const GType *Replaced = nullptr;
 };
 
 static const char *pickText(Choices &From,
@@ -117,6 +119,30 @@ void Generator::nestStatement(Nest &N, bool InLoop) {
       Text += (D ? ", " : "") + nestIndex(N, A.Name, D);
     return Text + "]";
   };
+  if (N.Replaced && From.chance(15)) {
+    // What was read of the old array must not be read again later.
+    std::string Size =
+        "dim(p, " + std::to_string(From.below(N.Replaced->Count)) + ")";
+    switch (From.below(5)) {
+    case 0:
+      line("p = copy(q);");
+      break;
+    case 1:
+      line("let l = " + Size + ";");
+      line("p = copy(p);");
+      line("acc += " + N.Sum->Name + "(l);");
+      break;
+    case 2:
+      if (N.Replaced->Count == 1) {
+        line("p = [for x in p: x + 1];");
+        break;
+      }
+      [[fallthrough]];
+    default:
+      line("(p, q) = (q, p);");
+    }
+    return;
+  }
   switch (From.below(11)) {
   case 0:
   case 1:
@@ -268,6 +294,13 @@ std::string Generator::runNests() {
          signedCounterpart(M.Index)->Name + ") -> " + M.Sum->Name + " {");
     ++Indent;
     line("var acc: " + M.Sum->Name + " = 1;");
+    if (From.chance(40)) {
+      N.Replaced = N.Arrays.front().Ty;
+      line("var p = copy(a);");
+      line("var q = " + std::string(pickText(From, {"copy(a)", "a"})) + ";");
+      N.Arrays.push_back({"p", N.Replaced});
+      N.Arrays.push_back({"q", N.Replaced});
+    }
     N.Indices.push_back("lo");
     M.Deep = From.chance(25);
     for (int I = 0, C = int(From.between(1, 2)); I < C; ++I)

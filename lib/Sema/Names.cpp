@@ -111,8 +111,13 @@ Value Checker::checkName(const syntax::NameExpr &E) {
       return errorValue();
     }
   }
-  if (E.Name == "args")
-    return L.intrinsic(Types.array(Types.str(), 1), tast::Intrinsic::Args, {});
+  if (E.Name == "args") {
+    // A copy: the array itself is the context's, and a program that writes an
+    // element would leave its text there for the next call.
+    const Type *Words = Types.array(Types.str(), 1);
+    return operation(tast::Operation::Copy, Words,
+                     {L.intrinsic(Words, tast::Intrinsic::Args, {})}, E.Range);
+  }
   if (const LibraryFunction *F = findLibraryFunction(E.Name)) {
     (void)F;
     return unsupported(E.Range, "a function as a value");

@@ -61,7 +61,12 @@ int runEngine(const SourceManager &Sources,
                   [](std::string_view Line) { writeError(Line); });
   engine::EngineOptions E = engineOptions(O);
   E.Trace = &Trace;
-  E.Output = [&Out](std::string_view Text) { Out.write(Text); };
+  E.Output = [&Out](std::string_view Text) {
+    Out.write(Text);
+    // Nobody will ever see what it prints.
+    if (engine::Context *C = Running.load(); C && !Out.good())
+      C->interrupt();
+  };
   std::string Failure;
   auto Engine = engine::Engine::create(std::move(E), Failure);
   if (!Engine) {
@@ -99,7 +104,8 @@ int runEngine(const SourceManager &Sources,
 
   int ExitCode = 0;
   if (Trap) {
-    writeError(embed::renderTrap(Sources, *Trap));
+    if (Out.good() || Trap->Kind != abi::TrapKind::Interrupt)
+      writeError(embed::renderTrap(Sources, *Trap));
     ExitCode = 1;
   }
   if (!Out.good()) {

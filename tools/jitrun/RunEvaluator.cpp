@@ -65,7 +65,11 @@ int runEvaluator(const SourceManager &Sources,
   tast::ModuleData Data(*M);
   abi::Hooks Hooks = {};
   Hooks.Write = [](abi::ExecutionContext *Ctx, const char *Text, size_t Size) {
-    static_cast<Output *>(Ctx->Host)->write({Text, Size});
+    auto &Out = *static_cast<Output *>(Ctx->Host);
+    Out.write({Text, Size});
+    // Nobody will ever see what it prints.
+    if (!Out.good())
+      stop(abi::TrapKind::Interrupt);
   };
   abi::ExecutionContext Ctx;
   runtime::initialiseContext(Ctx, Hooks, &Out, runtime::currentStackLimit(),
@@ -89,7 +93,8 @@ int runEvaluator(const SourceManager &Sources,
 
   int ExitCode = 0;
   if (Trap) {
-    writeError(embed::renderTrap(Sources, reportOf(*Trap)));
+    if (Out.good() || Trap->Record.Kind != abi::TrapKind::Interrupt)
+      writeError(embed::renderTrap(Sources, reportOf(*Trap)));
     runtime::freeLedger(Ctx);
     ExitCode = 1;
   }

@@ -74,8 +74,9 @@ void TierController::shed(uint32_t Index, const char *Why) {
   D.ForgottenCalls = D.Live.calls();
   D.ForgottenBackEdges = D.Live.backEdges();
   const TierDecision Again = Engine.Policy.atBirth();
-  D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
+  // In this order: a trip while it still counts as queued would be the last.
   M.record(F).State.store(CodeState::Baseline);
+  D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
   if (Engine.Trace->enabled(TraceChannel::Queue))
     Engine.Trace->line(TraceChannel::Queue)
         .field("fn", Engine.nameAt(Index))

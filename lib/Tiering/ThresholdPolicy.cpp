@@ -60,8 +60,10 @@ TierDecision ThresholdPolicy::decide(const FunctionHeat &Heat) const {
   if (Options.Use == ThresholdOptions::Tiers::OnlyBaseline)
     return Stop;
   switch (Heat.State) {
-  case CodeState::Unborn:
   case CodeState::Compiling:
+    // Published, and hot already, before its compile has come to its end.
+    return atBirth();
+  case CodeState::Unborn:
   case CodeState::Optimizing:
   case CodeState::Optimized:
   case CodeState::Settled:

@@ -134,13 +134,22 @@ LoadResult EngineImpl::loadModule(std::shared_ptr<const tast::Module> M) {
 }
 
 void *EngineImpl::findHost(const std::string &Name) {
-  std::lock_guard Lock(SymbolsMutex);
-  uint64_t &Address = HostFunctions[Name];
-  if (!Address && Options.FindHost)
-    Address = reinterpret_cast<uint64_t>(Options.FindHost(Name));
+  {
+    std::lock_guard Lock(SymbolsMutex);
+    if (auto It = HostFunctions.find(Name); It != HostFunctions.end())
+      return reinterpret_cast<void *>(It->second);
+  }
+  // Without the lock: the host may use the engine to find its answer.
+  void *Address = Options.FindHost ? Options.FindHost(Name) : nullptr;
   if (!Address)
-    Address = reinterpret_cast<uint64_t>(dlsym(RTLD_DEFAULT, Name.c_str()));
-  return reinterpret_cast<void *>(Address);
+    Address = dlsym(RTLD_DEFAULT, Name.c_str());
+  if (!Address)
+    return nullptr;
+  // Another thread may have asked at the same time: the first answer stays.
+  std::lock_guard Lock(SymbolsMutex);
+  return reinterpret_cast<void *>(
+      HostFunctions.emplace(Name, reinterpret_cast<uint64_t>(Address))
+          .first->second);
 }
 
 std::optional<uint64_t> EngineImpl::bindInside(StringRef Name) {

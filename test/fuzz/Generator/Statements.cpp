@@ -202,7 +202,9 @@ void Generator::sliceAssignment() {
     // An array element by itself would be an array of the wrong shape.
     if (E->isArray())
       return opAssignment();
-    line(Target + Op + text(E, 2, Need::Asked) + ";");
+    // `[a]` could be either an element or an array of them.
+    line(Target + Op + text(E, 2, E->isScalar() ? Need::Asked : Need::Typed) +
+         ";");
     return;
   }
   std::string N = length(A.Name, 0);

@@ -27,7 +27,7 @@ Value *FunctionEmitter::loadHeader(llvm::Type *Ty, Value *Array,
   auto *Maker = dyn_cast<Instruction>(Array);
   if (!Stable || (!Maker && !isa<Argument>(Array)) ||
       (Maker && (isa<PHINode>(Maker) || Maker->isTerminator())))
-    return finishHeaderLoad(B.CreateLoad(Ty, offset(Array, Offset)), Stable);
+    return finishHeaderLoad(B.CreateLoad(Ty, offset(Array, Offset)));
   // Once, where the reference comes to be: that is before it can be released,
   // and outside of the loops that use it.
   Value *&Known = Headers[{Array, Offset}];
@@ -42,17 +42,16 @@ Value *FunctionEmitter::loadHeader(llvm::Type *Ty, Value *Array,
       ++First;
     B.SetInsertPoint(Entry, First);
   }
-  Known = finishHeaderLoad(B.CreateLoad(Ty, offset(Array, Offset)), true);
+  Known = finishHeaderLoad(B.CreateLoad(Ty, offset(Array, Offset)));
   return Known;
 }
 
-LoadInst *FunctionEmitter::finishHeaderLoad(LoadInst *Load, bool Stable) {
+LoadInst *FunctionEmitter::finishHeaderLoad(LoadInst *Load) {
+  // Nobody writes a header again: HeaderLoads knows that by this tag. LLVM must
+  // not be told otherwise: it sinks !invariant.load past the call that frees
+  // the array, and GVN follows !invariant.group on a constant address (a known
+  // text's) into other functions.
   Load->setMetadata(LLVMContext::MD_tbaa, C.HeaderTag);
-  // Nobody writes a header again, so all loads through one reference agree. Not
-  // !invariant.load: such loads are sunk past the call that frees the array.
-  // Not for references that only memory owns: any call may free those.
-  if (Stable)
-    Load->setMetadata(LLVMContext::MD_invariant_group, C.Empty);
   Load->setMetadata(LLVMContext::MD_noundef, C.Empty);
   return Load;
 }

@@ -162,7 +162,7 @@ private:
   /// call before its slot is released.
   llvm::Value *loadHeader(llvm::Type *Ty, llvm::Value *Array, uint64_t Offset,
                           bool Stable);
-  llvm::LoadInst *finishHeaderLoad(llvm::LoadInst *Load, bool Stable);
+  llvm::LoadInst *finishHeaderLoad(llvm::LoadInst *Load);
   llvm::Value *loadLength(llvm::Value *Array, unsigned Dimension, bool Stable);
   bool isStable(const tast::Expr &Array) const;
   bool isUnit(const tast::Expr &Array) const;

@@ -306,7 +306,7 @@ void Generator::matchStatement() {
 void Generator::printStatement() {
   if (Mult > 40 && From.chance(80))
     return opAssignment();
-  charge(4);
+  charge(20);
   std::string Text = From.chance(90) ? "println(" : "print(";
   for (int I = 0, N = int(From.between(1, 4)); I < N; ++I) {
     const GType *T = anyType();

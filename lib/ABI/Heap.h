@@ -87,6 +87,7 @@ enum class DescriptorKind : uint32_t {
   Record,
   FixedArray,
   Array,
+  Any,
 };
 
 struct FieldDescriptor {
@@ -119,7 +120,59 @@ struct TypeDescriptor {
   const char *Name;
   /// For Str and Array: the immortal object that is the zero value.
   HeapObject *Zero;
+  /// The type as written in source.
+  const char *Spelling;
 };
+
+/// A value of type `any`. All zero bytes are `()`.
+struct AnyValue {
+  /// Address of the TypeDescriptor of what it holds, and AnyCounted if Payload
+  /// is a counted object; 0 for `()`. A module has one descriptor for each
+  /// type, so that equal tags mean equal types.
+  uint64_t Tag;
+  /// A scalar in 8 bytes (integers and bool extended by their signedness, an
+  /// f32 in the low half), a reference, or the address of an AnyBox.
+  uint64_t Payload;
+
+  const TypeDescriptor *type() const; ///< Null for `()`.
+};
+inline constexpr uint64_t AnyCounted = 1;
+static_assert(sizeof(AnyValue) == 16 && offsetof(AnyValue, Payload) == 8,
+              "IRGen reads tag and payload inline");
+
+inline const TypeDescriptor *AnyValue::type() const {
+  return reinterpret_cast<const TypeDescriptor *>(Tag & ~AnyCounted);
+}
+
+/// What an `any` refers to that holds a value passed by memory: the value,
+/// which the box owns and which never changes.
+struct AnyBox {
+  HeapObject Head;
+  const TypeDescriptor *Type;
+  alignas(8) char Value[8];
+};
+static_assert(offsetof(AnyBox, Value) == 40, "IRGen finds the value there");
+
+/// The operators on `any`, in the order of TypedAST's BinaryOp and then of its
+/// UnaryOp. Not is `!`, also of integers.
+enum class AnyOperator : uint32_t {
+#define JITRUN_ANY_OPERATOR(Name, Spelling) Name,
+#include "ABI/AnyOperators.def"
+};
+
+inline const char *spelling(AnyOperator Op) {
+  static constexpr const char *Spellings[] = {
+#define JITRUN_ANY_OPERATOR(Name, Spelling) Spelling,
+#include "ABI/AnyOperators.def"
+  };
+  return Spellings[size_t(Op)];
+}
+
+/// Whether an `any` keeps values of this type in a box.
+inline bool isBoxed(const TypeDescriptor &Type) {
+  return Type.Kind == DescriptorKind::Record ||
+         Type.Kind == DescriptorKind::FixedArray;
+}
 
 /// How one value is written by print and format.
 struct FormatPiece {

@@ -42,8 +42,15 @@ Cell Walker::value(Frame &F, const Expr &E) {
   }
   case ExprKind::IntrinsicCall:
     return intrinsic(F, as<IntrinsicExpr>(E));
+  case ExprKind::AnyCast:
+    return cast(F, as<AnyCastExpr>(E)).Payload;
+  case ExprKind::AnyIs: {
+    const auto &Is = as<AnyIsExpr>(E);
+    return holds(any(F, *Is.Operand), Is.Of);
+  }
   case ExprKind::Aggregate:
   case ExprKind::FixedFill:
+  case ExprKind::ToAny:
     break;
   }
   assert(false && "an aggregate is no cell");
@@ -67,6 +74,8 @@ Cell Walker::binary(Frame &F, const BinaryExpr &E) {
     return fusedMultiplyAdd(E.Ty->kind(), X, Y, Other, Minus && !E.FusedLeft,
                             Minus && E.FusedLeft);
   }
+  if (E.Left->Ty->isAny())
+    return compareAny(F, E);
   Cell Left = value(F, *E.Left), Right = value(F, *E.Right);
   if (isComparison(E.Op))
     return compare(E.Op, E.Left->Ty->kind(), Left, Right);
@@ -116,6 +125,19 @@ void Walker::valueInto(Frame &F, const Expr &E, char *To) {
     valueInto(F, Value, Element);
     for (uint64_t I = 0; I < Array.count(); ++I)
       std::memcpy(To + I * Size, Element, Size);
+    return;
+  }
+  case ExprKind::ToAny: {
+    const Expr &Operand = *as<ToAnyExpr>(E).Operand;
+    abi::AnyValue V = {0, value(F, Operand)};
+    if (!Operand.Ty->isUnit())
+      V.Tag = put(descriptor(Operand.Ty)) |
+              (Operand.Ty->isCounted() ? abi::AnyCounted : 0);
+    return write(To, V);
+  }
+  case ExprKind::AnyCast: {
+    abi::AnyValue V = cast(F, as<AnyCastExpr>(E));
+    std::memcpy(To, get<const abi::AnyBox *>(V.Payload)->Value, T->size());
     return;
   }
   default:

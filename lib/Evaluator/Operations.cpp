@@ -220,6 +220,11 @@ void Walker::operation(Frame &F, const OperationStmt &S) {
   }
   case Operation::Arg:
     return argument(F, S);
+  case Operation::BoxAny:
+    return box(F, S);
+  case Operation::AnyBinary:
+  case Operation::AnyUnary:
+    return anyOperator(F, S);
   case Operation::ReadLine:
     Ty = P.M.Types.str();
     F.Site = S.Site;

@@ -133,6 +133,11 @@ private:
   void valueInto(Frame &F, const Expr &E, char *To);
   Cell binary(Frame &F, const tast::BinaryExpr &E);
   void aggregateInto(Frame &F, const tast::AggregateExpr &E, char *To);
+  /// What the operand of a cast holds, which has the type asked for.
+  abi::AnyValue cast(Frame &F, const tast::AnyCastExpr &E);
+  abi::AnyValue any(Frame &F, const Expr &E);
+  bool holds(const abi::AnyValue &V, const Type *T);
+  Cell compareAny(Frame &F, const tast::BinaryExpr &E);
   Cell intrinsic(Frame &F, const tast::IntrinsicExpr &E);
   Cell scalarIntrinsic(Frame &F, const tast::IntrinsicExpr &E, const Cell *Of);
   Cell arrayIntrinsic(Frame &F, const tast::IntrinsicExpr &E, const Cell *Of);
@@ -143,6 +148,8 @@ private:
   abi::ArrayHeader *slice(Frame &F, const tast::OperationStmt &S);
   void print(Frame &F, const tast::OperationStmt &S, bool ToText);
   void argument(Frame &F, const tast::OperationStmt &S);
+  void box(Frame &F, const tast::OperationStmt &S);
+  void anyOperator(Frame &F, const tast::OperationStmt &S);
 
   const abi::TypeDescriptor *descriptor(const Type *T) {
     return &P.descriptor(T);

@@ -31,6 +31,8 @@ Value *FunctionEmitter::emitAddress(const Expr &E) {
   assert(E.Ty->isAggregate());
   if (E.Kind == ExprKind::Load)
     return emitLoad(as<LoadExpr>(E));
+  if (E.Kind == ExprKind::AnyCast)
+    return emitAnyCast(as<AnyCastExpr>(E));
   Value *Memory = allocate(E.Ty);
   emitInto(E, Memory);
   return Memory;
@@ -106,8 +108,11 @@ void FunctionEmitter::emitInto(const Expr &E, Value *To) {
   case ExprKind::FixedFill:
     emitFill(as<FixedFillExpr>(E), To);
     return;
+  case ExprKind::ToAny:
+    storeAny(emitAny(E), To);
+    return;
   case ExprKind::Zero:
-    if (T->isCounted())
+    if (T->isCounted() && !T->isAny())
       call(Runtime::jr_zero_value, {ME.typeDescriptor(T), To});
     else
       B.CreateMemSet(To, B.getInt8(0), T->size(), A);

@@ -48,6 +48,8 @@ Value *FunctionEmitter::emitFused(const jitrun::Type *T, Value *A, Value *X,
 
 Value *FunctionEmitter::emitBinary(const BinaryExpr &E) {
   if (isComparison(E.Op)) {
+    if (E.Left->Ty->isAny())
+      return emitAnyComparison(E);
     Value *L = emit(*E.Left);
     return emitComparison(E.Op, E.Left->Ty, L, emit(*E.Right));
   }

@@ -24,6 +24,11 @@ void FunctionEmitter::emitCall(const CallStmt &S) {
   bool AllUnit = Callee.Unit != nullptr, DestIsRead = false;
   for (const Expr *E : S.Arguments) {
     const jitrun::Type *T = E->Ty;
+    if (T->isAny()) {
+      DestIsRead |= readsFrom(*E, S.Dest);
+      Values.push_back(anyAddress(*E));
+      continue;
+    }
     if (T->isAggregate()) {
       Value *Address = emitAddress(*E);
       DestIsRead |= readsFrom(*E, S.Dest);
@@ -49,7 +54,9 @@ void FunctionEmitter::emitCall(const CallStmt &S) {
   Value *Result = nullptr;
   bool InPlace = false;
   if (Sig.ResultInMemory) {
+    // What an `any` slot holds is to stay in registers.
     InPlace = S.Dest != NoSlot && !DestIsRead &&
+              !(Optimized && ResultType->isAny()) &&
               !(isOwned(S.Dest) && Live.Maybe.test(unsigned(S.Dest)));
     Result = InPlace ? slotMemory(S.Dest) : allocate(ResultType);
     Args[1] = Result;

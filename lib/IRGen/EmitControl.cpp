@@ -98,10 +98,12 @@ void FunctionEmitter::storeSlot(SlotId S, Value *Address, bool Owned) {
   if (isOwned(S)) {
     if (!Owned)
       retainValue(T, Address);
-    if (Live.Maybe.test(unsigned(S)))
-      releaseSlot(S);
+    bool Releases = Live.Maybe.test(unsigned(S));
+    Slots[size_t(S)].NeedsNull |= Releases && !Live.Certain.test(unsigned(S));
     Live.Maybe.set(unsigned(S));
     Live.Certain.set(unsigned(S));
+    if (Releases)
+      return replaceValue(T, Address, Memory);
   }
   B.CreateMemCpy(Memory, Align(T->align()), Address, Align(T->align()),
                  T->size());

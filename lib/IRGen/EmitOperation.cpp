@@ -36,6 +36,8 @@ Value *FunctionEmitter::lengths(ArrayRef<const Expr *> E,
 }
 
 Value *FunctionEmitter::addressOf(const Expr &E) {
+  if (E.Ty->isAny())
+    return anyAddress(E);
   if (E.Ty->isAggregate())
     return emitAddress(E);
   Value *V = emit(E);
@@ -51,7 +53,7 @@ void FunctionEmitter::emitFormat(const OperationStmt &S) {
   auto Count = unsigned(S.Operands.size());
   SmallVector<Value *, 8> Values;
   for (const Expr *E : S.Operands)
-    Values.push_back(emit(*E));
+    Values.push_back(E->Ty->isAny() ? anyAddress(*E) : emit(*E));
   Value *Buffer = scratch(std::max(2 * Count, 1u));
   for (unsigned I = 0; I < Count; ++I) {
     const jitrun::Type *T = S.Operands[I]->Ty;
@@ -98,6 +100,15 @@ void FunctionEmitter::emitOperation(const OperationStmt &S) {
     return;
   case Operation::Arg:
     emitArg(S);
+    return;
+  case Operation::BoxAny:
+    emitBox(S);
+    return;
+  case Operation::AnyBinary:
+    emitAnyBinary(S);
+    return;
+  case Operation::AnyUnary:
+    emitAnyUnary(S);
     return;
   case Operation::Fill: {
     Value *Array = emit(*S.Operands[0]);
@@ -264,6 +275,9 @@ Value *FunctionEmitter::emitOperationValue(const OperationStmt &S,
   case Operation::Print:
   case Operation::Println:
   case Operation::Arg:
+  case Operation::BoxAny:
+  case Operation::AnyBinary:
+  case Operation::AnyUnary:
   case Operation::Fill:
   case Operation::WriteFile:
     break;

@@ -193,7 +193,7 @@ void FunctionEmitter::storePlace(const jitrun::Type *T, Value *V,
     if (T->isCounted()) {
       if (!Owned)
         retainValue(T, V);
-      releaseValue(T, Address);
+      return replaceValue(T, V, Address);
     }
     B.CreateMemCpy(Address, Align(T->align()), V, Align(T->align()), T->size());
     return;

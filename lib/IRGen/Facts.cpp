@@ -75,7 +75,9 @@ protected:
   void onExpr(const Expr &E) override {
     if (E.Kind == ExprKind::Binary) {
       const auto &Op = as<BinaryExpr>(E);
-      Found |= operatorTraps(Op.Op, E.Ty, *Op.Right);
+      Found |= operatorTraps(Op.Op, E.Ty, *Op.Right) || Op.Left->Ty->isAny();
+    } else if (E.Kind == ExprKind::AnyCast) {
+      Found |= E.Site != NoSite;
     } else if (E.Kind == ExprKind::IntrinsicCall) {
       Found |= intrinsicTraps(as<IntrinsicExpr>(E));
     }

@@ -125,7 +125,12 @@ Value *FunctionEmitter::emit(const Expr &E) {
     return E.Ty->isAggregate() ? emitAddress(E) : emitZero(E.Ty);
   case ExprKind::Aggregate:
   case ExprKind::FixedFill:
+  case ExprKind::ToAny:
     return emitAddress(E);
+  case ExprKind::AnyCast:
+    return emitAnyCast(as<AnyCastExpr>(E));
+  case ExprKind::AnyIs:
+    return emitAnyIs(as<AnyIsExpr>(E));
   }
   return nullptr;
 }

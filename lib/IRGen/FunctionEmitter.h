@@ -68,6 +68,9 @@ private:
   void retain(llvm::Value *V);
   void retainValue(const Type *T, llvm::Value *Address);
   void releaseValue(const Type *T, llvm::Value *Address);
+  /// Copies an owned aggregate over one, which is released when the new one is
+  /// in place: what it owns may be where the new one lies.
+  void replaceValue(const Type *T, llvm::Value *From, llvm::Value *To);
   void releaseSlot(tast::SlotId S);
   /// Makes a slot null whose reference is gone.
   void clearSlot(tast::SlotId S);
@@ -139,6 +142,44 @@ private:
   llvm::Type *registerType(const Type *T) const {
     return C.registerType(T, Optimized);
   }
+
+  //===--------------------------------------------------------------------===//
+  // any (EmitAny.cpp)
+
+  /// An `any` in registers.
+  struct AnyParts {
+    llvm::Value *Tag = nullptr;     ///< ptr, see abi::AnyValue.
+    llvm::Value *Payload = nullptr; ///< i64.
+    /// What it holds for certain; null if that is seen only when it runs.
+    const Type *Known = nullptr;
+    llvm::Value *Held = nullptr; ///< As a value of Known.
+  };
+  AnyParts emitAny(const tast::Expr &E);
+  AnyParts loadAny(llvm::Value *Address);
+  void storeAny(const AnyParts &V, llvm::Value *Address);
+  /// An owned one: to its slot, or released.
+  void moveAny(tast::SlotId Dest, const AnyParts &V);
+  /// For who takes addresses: optimised code gives away none of a slot's.
+  llvm::Value *anyAddress(const tast::Expr &E);
+  llvm::Constant *anyTag(const Type *T);
+  llvm::Value *toPayload(const Type *T, llvm::Value *V);
+  llvm::Value *fromPayload(const Type *T, llvm::Value *Payload);
+  llvm::Value *holdsCounted(const AnyParts &V);
+  void retainAny(const AnyParts &V);
+  void releaseAny(const AnyParts &V);
+  llvm::Value *emitAnyCast(const tast::AnyCastExpr &E);
+  llvm::Value *emitAnyIs(const tast::AnyIsExpr &E);
+  llvm::Value *emitAnyComparison(const tast::BinaryExpr &E);
+  void emitBox(const tast::OperationStmt &S);
+  void emitAnyBinary(const tast::OperationStmt &S);
+  void emitAnyUnary(const tast::OperationStmt &S);
+  /// The types for which an operator on these operands has code of its own, the
+  /// likeliest first.
+  llvm::SmallVector<const Type *, 2>
+  fastTypes(abi::AnyOperator Op, const AnyParts &L, const AnyParts &R);
+  /// Goes on where \p V holds a \p T; elsewhere at \p Otherwise.
+  void testAny(const AnyParts &V, const Type *T, llvm::BasicBlock *Otherwise);
+  llvm::Value *held(const AnyParts &V, const Type *T);
 
   //===--------------------------------------------------------------------===//
   // Places (EmitPlace.cpp, EmitArray.cpp)

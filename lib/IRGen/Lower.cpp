@@ -12,7 +12,15 @@ using namespace llvm;
 namespace {
 
 enum class Word : uint8_t { Void, Ptr, I32, I64, F32, F64 };
-enum class Effect : uint8_t { Pure, Reads, Trap, Fresh, Cold, None };
+enum class Effect : uint8_t {
+  Pure,
+  Reads,
+  Trap,
+  Fresh,
+  Cold,
+  AnyOperation,
+  None
+};
 
 struct RuntimeRow {
   const char *Name;
@@ -85,10 +93,10 @@ ContextCache::ContextCache(LLVMContext &C)
     return nullptr;
   };
   // One list for each effect; the rows share them.
-  AttributeList Lists[2][6];
+  AttributeList Lists[2][7];
   for (int Optimized = 0; Optimized < 2; ++Optimized)
     for (Effect E : {Effect::Pure, Effect::Reads, Effect::Trap, Effect::Fresh,
-                     Effect::Cold, Effect::None}) {
+                     Effect::Cold, Effect::AnyOperation, Effect::None}) {
       AttrBuilder On(C), OnResult(C);
       On.addAttribute(Attribute::NoUnwind);
       if (E == Effect::Trap)
@@ -103,8 +111,17 @@ ContextCache::ContextCache(LLVMContext &C)
         } else {
           On.addAttribute(Attribute::NoMerge);
         }
-        if (E == Effect::Trap || E == Effect::Cold)
+        if (E == Effect::Trap || E == Effect::Cold || E == Effect::AnyOperation)
           On.addAttribute(Attribute::Cold);
+        if (E == Effect::AnyOperation) {
+          // It also enters a fresh object in the ledger, whose nodes are words
+          // of other objects that generated code never looks at.
+          On.addAttribute(Attribute::NoFree);
+          On.addAttribute(Attribute::NoSync);
+          On.addMemoryAttr(
+              MemoryEffects::readOnly() |
+              MemoryEffects::inaccessibleOrArgMemOnly(ModRefInfo::ModRef));
+        }
         if (E == Effect::Fresh) {
           OnResult.addAttribute(Attribute::NoAlias);
           OnResult.addAttribute(Attribute::NonNull);
@@ -137,6 +154,8 @@ ContextCache::ContextCache(LLVMContext &C)
   };
 #define JITRUN_TYPE_KIND(Name) ScalarTag[size_t(TypeKind::Name)] = Tag(#Name);
 #include "Types/TypeKinds.def"
+  AnyTagTag = Tag("any tag");
+  AnyPayloadTag = Tag("any payload");
   HeaderTag = Tag("header");
   CountTag = Tag("count");
   ContextTag = Tag("context");
@@ -174,6 +193,7 @@ llvm::Type *ContextCache::registerType(const Type *T, bool Narrow) const {
   case TypeKind::Struct:
   case TypeKind::Array:
   case TypeKind::FixedArray:
+  case TypeKind::Any:
     return memoryType(T);
   }
   return nullptr;
@@ -207,6 +227,7 @@ llvm::Type *ContextCache::memoryType(const Type *T) const {
   case TypeKind::Tuple:
   case TypeKind::Struct:
   case TypeKind::FixedArray:
+  case TypeKind::Any:
     return Ptr;
   }
   return nullptr;

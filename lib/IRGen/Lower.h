@@ -82,6 +82,7 @@ public:
   /// TBAA tags: of scalars and references in memory, by TypeKind; of the
   /// unchanging words of headers; of counts.
   std::array<llvm::MDNode *, 32> ScalarTag{};
+  llvm::MDNode *AnyTagTag, *AnyPayloadTag;
   llvm::MDNode *HeaderTag, *CountTag, *ContextTag;
 
   /// All modules share one compile unit without debug information; it lists

@@ -173,7 +173,9 @@ void FunctionEmitter::retain(Value *V) {
 }
 
 void FunctionEmitter::retainValue(const jitrun::Type *T, Value *Address) {
-  if (T->isCounted())
+  if (T->isAny() && Optimized)
+    retainAny(loadAny(Address));
+  else if (T->isCounted())
     call(Runtime::jr_retain_value, {ME.typeDescriptor(T), Address});
 }
 
@@ -187,7 +189,20 @@ void FunctionEmitter::releaseValue(const jitrun::Type *T, Value *Address) {
     Deferred->push_back({T, Copy});
     return;
   }
+  if (T->isAny() && Optimized) {
+    releaseAny(loadAny(Address));
+    return;
+  }
   call(Runtime::jr_release_value, {Context, ME.typeDescriptor(T), Address});
+}
+
+void FunctionEmitter::replaceValue(const jitrun::Type *T, Value *From,
+                                   Value *To) {
+  Align A(T->align());
+  Value *Old = allocate(T);
+  B.CreateMemCpy(Old, A, To, A, T->size());
+  B.CreateMemCpy(To, A, From, A, T->size());
+  releaseValue(T, Old);
 }
 
 void FunctionEmitter::releaseSlot(SlotId S) {

@@ -77,6 +77,7 @@ static char letter(const jitrun::Type *T, bool IsResult) {
   case TypeKind::Tuple:
   case TypeKind::Struct:
   case TypeKind::FixedArray:
+  case TypeKind::Any:
     return IsResult ? 'm' : 'l';
   }
   return '?';

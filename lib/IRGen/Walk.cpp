@@ -153,6 +153,15 @@ void Walker::expr(const Expr &E) {
   case ExprKind::FixedFill:
     expr(*as<FixedFillExpr>(E).Value);
     break;
+  case ExprKind::ToAny:
+    expr(*as<ToAnyExpr>(E).Operand);
+    break;
+  case ExprKind::AnyCast:
+    expr(*as<AnyCastExpr>(E).Operand);
+    break;
+  case ExprKind::AnyIs:
+    expr(*as<AnyIsExpr>(E).Operand);
+    break;
   }
 }
 

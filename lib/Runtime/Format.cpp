@@ -1,5 +1,6 @@
 #include "Runtime/Format.h"
 
+#include "Runtime/Any.h"
 #include "Runtime/FormatNumber.h"
 #include "Runtime/Memory.h"
 #include "Runtime/Runtime.h"
@@ -104,6 +105,15 @@ void writeNested(TextSink &Out, const FormatPiece &Piece,
   case DescriptorKind::Unit:
     Out.append("()");
     return;
+  case DescriptorKind::Any: {
+    auto Value = load<AnyValue>(At);
+    const TypeDescriptor *Held = Value.type();
+    if (!Held)
+      Out.append("()");
+    else
+      writeNested(Out, Piece, *Held, payloadAddress(At));
+    return;
+  }
   case DescriptorKind::Str:
     writeQuoted(Out, view(*load<const StrHeader *>(At)));
     return;
@@ -153,7 +163,7 @@ bool isAggregate(const TypeDescriptor &Type) {
   return Type.Kind == DescriptorKind::Array ||
          Type.Kind == DescriptorKind::FixedArray ||
          Type.Kind == DescriptorKind::Record ||
-         Type.Kind == DescriptorKind::Unit;
+         Type.Kind == DescriptorKind::Any || Type.Kind == DescriptorKind::Unit;
 }
 
 void writePlan(TextSink &Out, const FormatPlan &Plan,
@@ -186,7 +196,13 @@ StrHeader *tryFormat(ExecutionContext &Ctx, const FormatPlan &Plan,
 
 } // namespace
 
-void formatValue(TextSink &Out, const FormatPiece &Piece, const char *Value) {
+void formatValue(TextSink &Out, const FormatPiece &Outer, const char *Value) {
+  FormatPiece Piece = Outer;
+  if (Piece.Type->Kind == DescriptorKind::Any)
+    if (const TypeDescriptor *Held = load<AnyValue>(Value).type()) {
+      Piece.Type = Held;
+      Value = payloadAddress(Value);
+    }
   const TypeDescriptor &Type = *Piece.Type;
   if (Type.Kind == DescriptorKind::Str)
     return writeText(Out, Piece, view(*load<const StrHeader *>(Value)));

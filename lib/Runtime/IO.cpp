@@ -26,7 +26,8 @@ constexpr TypeDescriptor StrType = {DescriptorKind::Str,
                                     nullptr,
                                     nullptr,
                                     nullptr,
-                                    nullptr};
+                                    nullptr,
+                                    "str"};
 
 /// What `args` is in a context without arguments.
 struct {

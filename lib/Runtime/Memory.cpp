@@ -165,70 +165,149 @@ void finishView(ArrayHeader &V) {
     V.Flags |= ArrayUnitInner;
 }
 
+AnyBox *newBox(ExecutionContext &Ctx, const TypeDescriptor &Type,
+               const char *Value) {
+  HeapObject *O =
+      tryAllocate(Ctx, offsetof(AnyBox, Value) + Type.Size, Clear::No);
+  if (!O)
+    raise(Ctx, TrapKind::Memory);
+  auto *Box = reinterpret_cast<AnyBox *>(O);
+  Box->Type = &Type;
+  std::memcpy(Box->Value, Value, Type.Size);
+  retainValue(Type, Box->Value);
+  return Box;
+}
+
+//===----------------------------------------------------------------------===//
+// References
+
+namespace {
+
+/// What an object is, and so what it refers to.
+enum class ObjectKind : uintptr_t { Text, Array, Box };
+
+ObjectKind kindOfHeld(const TypeDescriptor &Type) {
+  if (isBoxed(Type))
+    return ObjectKind::Box;
+  return Type.Kind == DescriptorKind::Str ? ObjectKind::Text
+                                          : ObjectKind::Array;
+}
+
+/// Calls \p Visit(object, its kind) for each reference that a value holds.
+/// Null stands in storage not yet filled.
+template <class Function>
+void forEachReference(const TypeDescriptor &Type, const char *At,
+                      Function Visit) {
+  if (!Type.Counted)
+    return;
+  switch (Type.Kind) {
+  case DescriptorKind::Str:
+    return Visit(load<HeapObject *>(At), ObjectKind::Text);
+  case DescriptorKind::Array:
+    return Visit(load<HeapObject *>(At), ObjectKind::Array);
+  case DescriptorKind::Any: {
+    auto Value = load<AnyValue>(At);
+    if (Value.Tag & AnyCounted)
+      Visit(reinterpret_cast<HeapObject *>(Value.Payload),
+            kindOfHeld(*Value.type()));
+    return;
+  }
+  case DescriptorKind::Record:
+    for (uint32_t I = 0; I < Type.Count; ++I)
+      forEachReference(*Type.Fields[I].Type, At + Type.Fields[I].Offset, Visit);
+    return;
+  case DescriptorKind::FixedArray:
+    for (uint64_t I = 0; I < Type.Length; ++I)
+      forEachReference(*Type.Element, At + I * Type.Element->Size, Visit);
+    return;
+  default:
+    return;
+  }
+}
+
+/// The same for what an object refers to.
+template <class Function>
+void forEachReferenceIn(HeapObject &O, ObjectKind Kind, Function Visit) {
+  if (Kind == ObjectKind::Array) {
+    auto &A = reinterpret_cast<ArrayHeader &>(O);
+    if (A.Flags & ArrayBorrowed) {
+      if (A.Base)
+        Visit(&A.Base->Head, ObjectKind::Array);
+    } else if (A.Element->Counted) {
+      forEachElement(
+          A, [&](char *At) { forEachReference(*A.Element, At, Visit); });
+    }
+  } else if (Kind == ObjectKind::Box) {
+    auto &Box = reinterpret_cast<AnyBox &>(O);
+    forEachReference(*Box.Type, Box.Value, Visit);
+  }
+}
+
+/// A list of objects through a link of theirs that is free, so that what
+/// refers to much needs no stack. The low bits of a link are the kind of what
+/// it leads to.
+class ObjectList {
+public:
+  explicit ObjectList(LedgerNode *LedgerNode::*L) : Link(L) {}
+
+  void add(HeapObject *O, ObjectKind Kind) {
+    O->Node.*Link = reinterpret_cast<LedgerNode *>(First);
+    First = reinterpret_cast<uintptr_t>(O) | uintptr_t(Kind);
+  }
+  bool empty() const { return !First; }
+  HeapObject *take(ObjectKind &Kind) {
+    Kind = ObjectKind(First & KindMask);
+    auto *O = reinterpret_cast<HeapObject *>(First & ~KindMask);
+    First = reinterpret_cast<uintptr_t>(O->Node.*Link);
+    O->Node.*Link = nullptr;
+    return O;
+  }
+
+private:
+  static constexpr uintptr_t KindMask = 7;
+  static_assert(alignof(std::max_align_t) > KindMask, "objects are aligned");
+
+  LedgerNode *LedgerNode::*Link;
+  uintptr_t First = 0;
+};
+
+} // namespace
+
 //===----------------------------------------------------------------------===//
 // Freeing
 
 namespace {
 
-/// Arrays that have lost their last reference but still hold theirs, linked
-/// by Node.Next: freed one after the other rather than one in the other, so
-/// that a long chain of arrays needs no stack.
+/// Frees objects that have lost their last reference, and then what they
+/// referred to, one after the other rather than one in the other.
 class FreeList {
 public:
   explicit FreeList(ExecutionContext *C) : Ctx(C) {}
 
-  void add(ArrayHeader *A) {
-    leaveLedger(Ctx, A->Head);
-    A->Head.Node.Next = First;
-    First = &A->Head.Node;
+  void add(HeapObject *O, ObjectKind Kind) {
+    leaveLedger(Ctx, *O);
+    if (Kind == ObjectKind::Text)
+      std::free(O);
+    else
+      List.add(O, Kind);
   }
-
-  void drop(const TypeDescriptor &Type, char *At) {
-    switch (Type.Kind) {
-    case DescriptorKind::Str: {
-      auto *S = load<StrHeader *>(At);
-      if (S && dropReference(&S->Head))
-        freeText(Ctx, S);
-      return;
-    }
-    case DescriptorKind::Array: {
-      auto *A = load<ArrayHeader *>(At);
-      if (A && dropReference(&A->Head))
-        add(A);
-      return;
-    }
-    case DescriptorKind::Record:
-      for (uint32_t I = 0; I < Type.Count; ++I)
-        if (Type.Fields[I].Type->Counted)
-          drop(*Type.Fields[I].Type, At + Type.Fields[I].Offset);
-      return;
-    case DescriptorKind::FixedArray:
-      if (Type.Element->Counted)
-        for (uint64_t I = 0; I < Type.Length; ++I)
-          drop(*Type.Element, At + I * Type.Element->Size);
-      return;
-    default:
-      return;
-    }
+  void drop(HeapObject *O, ObjectKind Kind) {
+    if (dropReference(O))
+      add(O, Kind);
   }
-
   void run() {
-    while (First) {
-      auto *A = reinterpret_cast<ArrayHeader *>(First);
-      First = First->Next;
-      if (A->Flags & ArrayBorrowed) {
-        if (A->Base && dropReference(&A->Base->Head))
-          add(A->Base);
-      } else if (A->Element->Counted) {
-        forEachElement(*A, [&](char *At) { drop(*A->Element, At); });
-      }
-      std::free(A);
+    while (!List.empty()) {
+      ObjectKind Kind;
+      HeapObject *O = List.take(Kind);
+      forEachReferenceIn(*O, Kind,
+                         [&](HeapObject *Of, ObjectKind K) { drop(Of, K); });
+      std::free(O);
     }
   }
 
 private:
   ExecutionContext *Ctx;
-  LedgerNode *First = nullptr;
+  ObjectList List{&LedgerNode::Next};
 };
 
 } // namespace
@@ -240,37 +319,26 @@ void freeText(ExecutionContext *Ctx, StrHeader *S) {
 
 void freeArray(ExecutionContext *Ctx, ArrayHeader *A) {
   FreeList List(Ctx);
-  List.add(A);
+  List.add(&A->Head, ObjectKind::Array);
+  List.run();
+}
+
+void releaseHeld(ExecutionContext *Ctx, HeapObject *O,
+                 const TypeDescriptor &Type) {
+  FreeList List(Ctx);
+  List.drop(O, kindOfHeld(Type));
   List.run();
 }
 
 void releaseValue(ExecutionContext *Ctx, const TypeDescriptor &Type, char *At) {
-  if (!Type.Counted)
-    return;
   FreeList List(Ctx);
-  List.drop(Type, At);
+  forEachReference(Type, At,
+                   [&](HeapObject *O, ObjectKind K) { List.drop(O, K); });
   List.run();
 }
 
 void retainValue(const TypeDescriptor &Type, const char *At) {
-  if (!Type.Counted)
-    return;
-  switch (Type.Kind) {
-  case DescriptorKind::Str:
-  case DescriptorKind::Array:
-    retain(load<HeapObject *>(At));
-    return;
-  case DescriptorKind::Record:
-    for (uint32_t I = 0; I < Type.Count; ++I)
-      retainValue(*Type.Fields[I].Type, At + Type.Fields[I].Offset);
-    return;
-  case DescriptorKind::FixedArray:
-    for (uint64_t I = 0; I < Type.Length; ++I)
-      retainValue(*Type.Element, At + I * Type.Element->Size);
-    return;
-  default:
-    return;
-  }
+  forEachReference(Type, At, [](HeapObject *O, ObjectKind) { retain(O); });
 }
 
 void zeroValue(const TypeDescriptor &Type, char *At) {
@@ -316,70 +384,23 @@ void freeLedger(ExecutionContext &Ctx) {
   Ctx.MemoryUsed = 0;
 }
 
-namespace {
-
-/// Takes what a value refers to out of the ledger, arrays in arrays one after
-/// the other: those still to be looked into are linked by Node.Previous, which
-/// is free once they are out.
-class MoveOut {
-public:
-  explicit MoveOut(ExecutionContext &C) : Ctx(C) {}
-
-  void object(HeapObject *O, bool IsArray) {
+void moveOutOfLedger(ExecutionContext &Ctx, const void *Value,
+                     const TypeDescriptor &Type) {
+  // Objects that are out and still to be looked into.
+  ObjectList List(&LedgerNode::Previous);
+  auto Visit = [&](HeapObject *O, ObjectKind Kind) {
     if (!O || isImmortal(*O) || !O->Node.Next)
       return;
     leaveLedger(&Ctx, *O);
-    if (IsArray) {
-      O->Node.Previous = First;
-      First = &O->Node;
-    }
+    if (Kind != ObjectKind::Text)
+      List.add(O, Kind);
+  };
+  forEachReference(Type, static_cast<const char *>(Value), Visit);
+  while (!List.empty()) {
+    ObjectKind Kind;
+    HeapObject *O = List.take(Kind);
+    forEachReferenceIn(*O, Kind, Visit);
   }
-
-  void value(const TypeDescriptor &Type, const char *At) {
-    if (!Type.Counted)
-      return;
-    switch (Type.Kind) {
-    case DescriptorKind::Str:
-    case DescriptorKind::Array:
-      object(load<HeapObject *>(At), Type.Kind == DescriptorKind::Array);
-      return;
-    case DescriptorKind::Record:
-      for (uint32_t I = 0; I < Type.Count; ++I)
-        value(*Type.Fields[I].Type, At + Type.Fields[I].Offset);
-      return;
-    case DescriptorKind::FixedArray:
-      for (uint64_t I = 0; I < Type.Length; ++I)
-        value(*Type.Element, At + I * Type.Element->Size);
-      return;
-    default:
-      return;
-    }
-  }
-
-  void run() {
-    while (First) {
-      auto *A = reinterpret_cast<ArrayHeader *>(First);
-      First = First->Previous;
-      A->Head.Node.Previous = nullptr;
-      if (A->Flags & ArrayBorrowed)
-        object(A->Base ? &A->Base->Head : nullptr, true);
-      else if (A->Element->Counted)
-        forEachElement(*A, [&](char *At) { value(*A->Element, At); });
-    }
-  }
-
-private:
-  ExecutionContext &Ctx;
-  LedgerNode *First = nullptr;
-};
-
-} // namespace
-
-void moveOutOfLedger(ExecutionContext &Ctx, const void *Value,
-                     const TypeDescriptor &Type) {
-  MoveOut Move(Ctx);
-  Move.value(Type, static_cast<const char *>(Value));
-  Move.run();
 }
 
 void releaseMovedOut(void *Value, const TypeDescriptor &Type) {

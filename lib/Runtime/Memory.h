@@ -50,6 +50,10 @@ abi::ArrayHeader *newView(abi::ExecutionContext &Ctx, abi::ArrayHeader *Of,
 /// Derives the layout flags of a view from its shape and strides.
 void finishView(abi::ArrayHeader &View);
 
+/// A box with a copy of a value. Raises Memory.
+abi::AnyBox *newBox(abi::ExecutionContext &Ctx, const abi::TypeDescriptor &Type,
+                    const char *Value);
+
 /// Number of elements.
 inline int64_t countElements(const abi::ArrayHeader &A) {
   int64_t N = 1;
@@ -64,6 +68,10 @@ void retainValue(const abi::TypeDescriptor &Type, const char *At);
 void releaseValue(abi::ExecutionContext *Ctx, const abi::TypeDescriptor &Type,
                   char *At);
 void zeroValue(const abi::TypeDescriptor &Type, char *At);
+
+/// Drops a reference to what an `any` of \p Type holds.
+void releaseHeld(abi::ExecutionContext *Ctx, abi::HeapObject *O,
+                 const abi::TypeDescriptor &Type);
 
 void freeText(abi::ExecutionContext *Ctx, abi::StrHeader *S);
 void freeArray(abi::ExecutionContext *Ctx, abi::ArrayHeader *A);

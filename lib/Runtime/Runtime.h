@@ -22,6 +22,7 @@ using F64 = double;
 #define JITRUN_RUNTIME_IS_Reads
 #define JITRUN_RUNTIME_IS_Fresh
 #define JITRUN_RUNTIME_IS_Cold
+#define JITRUN_RUNTIME_IS_AnyOperation
 #define JITRUN_RUNTIME_IS_None
 extern "C" {
 #define JITRUN_RUNTIME(Name, Result, Parameters, Attributes)                   \
@@ -33,6 +34,7 @@ extern "C" {
 #undef JITRUN_RUNTIME_IS_Reads
 #undef JITRUN_RUNTIME_IS_Fresh
 #undef JITRUN_RUNTIME_IS_Cold
+#undef JITRUN_RUNTIME_IS_AnyOperation
 #undef JITRUN_RUNTIME_IS_None
 
 /// Name and address of a runtime function.

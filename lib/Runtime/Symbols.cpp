@@ -21,10 +21,12 @@ constexpr std::string_view Names[] = {
 
 /// Where each function of the .def goes in the sorted table.
 consteval std::array<uint32_t, Count> ranks() {
-  std::array<uint32_t, Count> Rank = {};
-  for (size_t I = 0; I < Count; ++I)
-    for (size_t J = 0; J < Count; ++J)
-      Rank[I] += Names[J] < Names[I];
+  std::array<uint32_t, Count> Order = {}, Rank = {};
+  for (uint32_t I = 0; I < Count; ++I)
+    Order[I] = I;
+  std::ranges::sort(Order, {}, [](uint32_t I) { return Names[I]; });
+  for (uint32_t I = 0; I < Count; ++I)
+    Rank[Order[I]] = I;
   return Rank;
 }
 constexpr std::array<uint32_t, Count> Rank = ranks();

@@ -60,6 +60,8 @@ Value Checker::storeElements(llvm::ArrayRef<const syntax::Expr *> Leaves,
     AllWait = AllWait && Waits.back();
   }
   const Type *Element = All.Adapts ? literalType(All, Hint) : nullptr;
+  if (Hint && Hint->isAny())
+    Element = Hint;
   SlotId Array = L.addTemp(Types.unit());
   bool Failed = false, Never = false;
   auto CheckOne = [&](size_t I) {

@@ -123,13 +123,13 @@ Value Checker::assignPlace(const syntax::AssignExpr &E) {
       return unsupported(E.Range, "arithmetic on whole arrays");
     if (V->Ty != To.Ty) {
       Diags.report(E.Range, diag::OperandTypesDiffer)
-              .fix(To.Ty->isNumeric() && V->Ty->isScalar()
+              .fix(To.Ty->isNumeric() && (V->Ty->isScalar() || V->Ty->isAny())
                        ? conversionFix(To.Ty, E.Value->Range)
                        : std::string())
           << std::string(syntax::spelling(E.Op)) + "=" << To.Ty << V->Ty;
       return errorValue();
     }
-    if (!takes(E.Op, To.Ty, E.Range))
+    if (!To.Ty->isAny() && !takes(E.Op, To.Ty, E.Range))
       return errorValue();
   }
   if (!TargetList.empty()) {
@@ -153,6 +153,15 @@ void Checker::opAssignPlace(const syntax::AssignExpr &E, const PlaceRef &To,
     bool Whole = To.Base == tast::PlaceBase::Local && To.Projections.empty();
     SlotId Dest = Whole ? To.Slot : L.addTemp(T);
     L.operation(Dest, tast::Operation::StrConcat, {L.load(To), V}, E.Range);
+    if (!Whole)
+      L.assign(To, L.load(Dest), E.Range);
+    return;
+  }
+  if (T->isAny()) {
+    bool Whole = To.Base == tast::PlaceBase::Local && To.Projections.empty();
+    SlotId Dest = Whole ? To.Slot : L.addTemp(T);
+    L.operation(Dest, tast::Operation::AnyBinary, {L.load(To), V}, E.Range)
+        ->Operator = abi::AnyOperator(uint32_t(Op));
     if (!Whole)
       L.assign(To, L.load(Dest), E.Range);
     return;
@@ -330,9 +339,13 @@ Value Checker::assignSlice(const syntax::AssignExpr &E,
   // element's.
   bool WantsArray = isa<syntax::ArrayLiteralExpr>(E.Value) ||
                     isa<syntax::ComprehensionExpr>(E.Value);
-  Value V = check(E.Value, WantsArray ? &T : Element);
+  Value V = check(E.Value, WantsArray         ? &T
+                           : Element->isAny() ? nullptr
+                                              : Element);
   if (failed(V) || never(V))
     return V;
+  if (Element->isAny() && V->Ty != &T)
+    V = toAny(V, E.Value->Range);
   bool Scalar = V->Ty == Element;
   if (!Scalar && V->Ty != &T) {
     std::string Fix;
@@ -342,7 +355,7 @@ Value Checker::assignSlice(const syntax::AssignExpr &E,
         << Element << &T << V->Ty;
     return errorValue();
   }
-  if (E.IsCompound &&
+  if (E.IsCompound && !Element->isAny() &&
       (!Element->isScalar() || !takes(E.Op, Element, E.Range))) {
     if (!Element->isScalar())
       Diags.report(E.Range, diag::OperatorTakes)

@@ -174,12 +174,8 @@ bool Checker::checkArguments(CallSite &Call,
 }
 
 void Checker::ownArguments(llvm::MutableArrayRef<Value> Values, SourceRange R) {
-  auto InMemory = [](Value V) {
-    return V->Ty->isCounted() && V->Kind == tast::ExprKind::Load &&
-           tast::as<tast::LoadExpr>(*V).From->Base == tast::PlaceBase::Element;
-  };
   for (size_t I = 0; I < Values.size(); ++I) {
-    if (!InMemory(Values[I]))
+    if (!onlyMemoryOwns(*Values[I]))
       continue;
     for (size_t J = 0; J < I; ++J)
       if (!L.isStable(Values[J], L.clock()))

@@ -77,6 +77,7 @@ static bool isConstantType(const Type *T) {
   case TypeKind::FixedArray:
     return isConstantType(static_cast<const FixedArrayType *>(T)->element());
   case TypeKind::Array:
+  case TypeKind::Any:
     return false;
   default:
     return true;

@@ -78,6 +78,8 @@ Value Checker::equalPlaces(const PlaceRef &A, const PlaceRef &B,
       Parts.push_back(equalPlaces(L.indexed(A, At, tast::NoSite, true),
                                   L.indexed(B, At, tast::NoSite, true), Range));
     }
+  } else if (T->isAny()) {
+    return L.binary(tast::BinaryOp::Eq, L.load(A), L.load(B), L.site(Range));
   } else if (T->isAggregate()) {
     size_t Count = static_cast<const RecordType *>(T)->fields().size();
     for (uint32_t I = 0; I < Count; ++I)

@@ -53,6 +53,8 @@ void Checker::reportMismatch(const Type *Wanted, const Type *Found,
     Fix = "compare it: '... != 0'";
   else if (Wanted->isStr() && Found->kind() != TypeKind::Unit)
     Fix = "write 'format(\"{}\", ...)'";
+  if (Found->isAny())
+    Fix = "cast it: '... as " + Wanted->name() + "'";
   Diags.report(E->Range, diag::TypeMismatch).fix(Fix) << Wanted << Found;
 }
 
@@ -61,6 +63,8 @@ Value Checker::coerce(Value V, const Type *T, const syntax::Expr *E) {
     return V;
   if (T->kind() == TypeKind::Error)
     return errorValue();
+  if (T->isAny() && !never(V))
+    return toAny(V, E->Range);
   if (never(V))
     return T->hasZero() ? L.zero(T) : V;
   reportMismatch(T, V->Ty, E);
@@ -90,6 +94,8 @@ void Checker::drop(Value V, SourceRange Range) {
 }
 
 Value Checker::check(const syntax::Expr *E, const Type *Hint) {
+  if (Hint && Hint->isAny())
+    return checkAny(E);
   if (LiteralClass C = classify(E); C.IsLiteral)
     return literal(E, literalType(C, Hint));
   return checkInner(E, Hint);
@@ -347,6 +353,8 @@ Value Checker::checkUnary(const syntax::UnaryExpr &E, const Type *Hint) {
   if (failed(V) || never(V))
     return V;
   const Type *T = V->Ty;
+  if (T->isAny())
+    return unaryAny(E.Op, V, E.Range);
   if (T->isArray())
     return unsupported(E.Range, "arithmetic on whole arrays");
   auto Reject = [&](const char *Wanted, std::string Fix = {}) {
@@ -431,6 +439,8 @@ Value Checker::combine(syntax::BinaryOp Op, Value Left, Value Right,
   if (Op == syntax::BinaryOp::MatrixMultiply)
     return unsupported(E.Range, "operator '@'");
   const Type *LT = Left->Ty, *RT = Right->Ty;
+  if (LT->isAny() || RT->isAny())
+    return combineAny(*lowered(Op), Left, Right, E.Range);
   if (LT != RT) {
     if (LT->isArray() || RT->isArray())
       return unsupported(E.Range, "arithmetic on whole arrays");
@@ -503,6 +513,10 @@ Value Checker::checkCast(const syntax::Expr *Operand, const Type *To,
   if (failed(V) || never(V))
     return V;
   const Type *From = V->Ty;
+  if (To->isAny())
+    return toAny(V, Range);
+  if (From->isAny())
+    return castAny(V, To, Range);
   if (From->isArray()) {
     const auto &Array = static_cast<const ArrayType &>(*From);
     const Type *Element = To;

@@ -37,6 +37,10 @@ Value Checker::wrongArgument(CallSite &Call, size_t I, const Type *Found,
   std::string Fix;
   if (Found->isInteger() && std::string_view(Wanted) == "a float")
     Fix = conversionFix(Types.f64(), Call.Args[I].Value->Range);
+  else if (Found->isAny() && std::string_view(Wanted) == "a float")
+    Fix = "cast it: '... as f64'";
+  else
+    Fix = castFix(Found);
   Diags.report(Call.Args[I].Value->Range, diag::LibraryArgument).fix(Fix)
       << Call.Callee.Text << Wanted << Found;
   return errorValue();

@@ -138,6 +138,8 @@ bool Checker::checkRange(const syntax::Iteration &I, Range &R, bool Hold) {
       std::string Fix;
       if (T->isInteger())
         Fix = "write '0.." + std::string(P.Sources.text(I.Array->Range)) + "'";
+      else
+        Fix = castFix(T);
       Diags.report(I.Array->Range, diag::NotIterable).fix(Fix) << T;
       return false;
     }

@@ -1,4 +1,4 @@
-#include "Sema/Checker.h"
+#include "Sema/Arm.h"
 #include "Sema/Fold.h"
 
 #include "llvm/ADT/StringSet.h"
@@ -13,17 +13,6 @@ using syntax::dyn_cast;
 /// Arms in one chain of nested ifs; longer matches are several chains, so
 /// that the depth of the tree does not grow with the number of arms.
 static constexpr size_t MaxChain = 32;
-
-/// An arm's pattern, and later its body.
-struct Checker::Arm {
-  const syntax::MatchArm *Syntax = nullptr;
-  Value Test = nullptr; ///< Null: always.
-  /// Values covered, of integers and bools.
-  __int128 Lo = 0, Hi = -1;
-  std::string_view Bound; ///< Name that the pattern binds, or empty.
-  SourceRange BoundRange;
-  StmtVector Body;
-};
 
 bool Checker::checkPatternBound(const syntax::Expr *E, const Type *T,
                                 Value &To) {
@@ -127,6 +116,16 @@ bool Checker::checkPattern(const syntax::Pattern *Pat, Arm &To,
       To.Test = L.boolean(true);
     return true;
   }
+  case syntax::PatternKind::Typed:
+    if (const auto *Typed = cast<syntax::TypedPattern>(Pat); Typed->binds()) {
+      To.Bound = Typed->Name.Text;
+      To.BoundRange = Typed->Name.Range;
+      To.BoundSlot = L.addTemp(P.errorType());
+    }
+    Diags.report(Pat->Range, diag::PatternType)
+            .fix("only a 'match' on an 'any' tests types")
+        << T;
+    return false;
   case syntax::PatternKind::Tuple:
     Diags.report(Pat->Range, diag::PatternType) << T;
     return false;
@@ -144,6 +143,10 @@ bool Checker::checkArms(const syntax::MatchExpr &E, SlotId &Subject,
   Value V = check(E.Subject);
   Never = never(V);
   bool Ok = !failed(V) && !never(V);
+  if (Ok && V->Ty->isAny()) {
+    Subject = L.bindOnce(V, E.Subject->Range);
+    return checkAnyArms(E, Subject, Arms);
+  }
   if (Ok && !V->Ty->isInteger() && !V->Ty->isBool() && !V->Ty->isStr()) {
     Diags.report(E.Subject->Range, diag::MatchType) << V->Ty;
     Ok = false;
@@ -249,7 +252,8 @@ void Checker::emitArms(std::vector<Arm> &Arms, bool Leave, SourceRange R) {
         L.assign(L.local(Done), L.boolean(true), R);
         L.capture(Outer);
       }
-      Body.insert(Body.end(), Arms[I].Body.begin(), Arms[I].Body.end());
+      llvm::append_range(Body, Arms[I].Prologue);
+      llvm::append_range(Body, Arms[I].Body);
       if (I + 1 == Count) {
         Chain = std::move(Body);
         continue;
@@ -269,10 +273,15 @@ void Checker::emitArms(std::vector<Arm> &Arms, bool Leave, SourceRange R) {
 
 void Checker::declareBound(const Arm &A, SlotId Subject) {
   if (!A.Bound.empty())
-    declare(A.Bound, Subject, PlaceRef::Access::Let, A.BoundRange);
-  else if (L.slotType(Subject)->kind() == TypeKind::Error)
+    declare(A.Bound, A.BoundSlot == tast::NoSlot ? Subject : A.BoundSlot,
+            PlaceRef::Access::Let, A.BoundRange);
+  else if (L.slotType(Subject)->kind() == TypeKind::Error) {
     if (const auto *B = dyn_cast<syntax::BindingPattern>(A.Syntax->Match))
       declare(B->Name, Subject, PlaceRef::Access::Let, B->Range);
+    else if (const auto *T = dyn_cast<syntax::TypedPattern>(A.Syntax->Match);
+             T && T->binds())
+      declare(T->Name.Text, Subject, PlaceRef::Access::Let, T->Name.Range);
+  }
 }
 
 bool Checker::sinkMatch(const syntax::MatchExpr &E, Sink To) {

@@ -151,6 +151,8 @@ bool Checker::checkFieldPlace(const syntax::Expr *E, PlaceRef &Place) {
   } else if (Named && (P.find(Name) || T->isArray())) {
     Fix = "a call needs parentheses: '." + Name + "()'";
   }
+  if (Fix.empty())
+    Fix = castFix(T);
   Diags.report(Named ? Named->Name.Range : Numbered->IndexRange,
                diag::NoSuchField)
           .fix(Fix)
@@ -232,8 +234,9 @@ Value Checker::checkIndexValue(const syntax::Expr *E) {
   if (failed(V) || never(V) || V->Ty->isInteger())
     return V;
   Diags.report(E->Range, diag::IndexNotInteger)
-          .fix(V->Ty->isFloat() ? conversionFix(Types.i64(), E->Range)
-                                : std::string())
+          .fix(V->Ty->isFloat() || V->Ty->isAny()
+                   ? conversionFix(Types.i64(), E->Range)
+                   : std::string())
       << V->Ty;
   return errorValue();
 }
@@ -326,7 +329,7 @@ bool Checker::checkIndexPlace(const syntax::IndexExpr &E, PlaceRef &Place) {
     return true;
   }
   if (!T->isArray() && !T->isStr()) {
-    Diags.report(E.Range, diag::NotIndexable) << T;
+    Diags.report(E.Range, diag::NotIndexable).fix(castFix(T)) << T;
     return false;
   }
   unsigned Rank = T->isStr() ? 1 : static_cast<const ArrayType *>(T)->rank();
@@ -389,7 +392,8 @@ Value Checker::checkIndex(const syntax::IndexExpr &E) {
     if (Base->Ty->kind() == TypeKind::FixedArray)
       Diags.report(E.Range, diag::SliceOfFixedArray) << Base->Ty;
     else
-      Diags.report(E.Range, diag::NotIndexable) << Base->Ty;
+      Diags.report(E.Range, diag::NotIndexable).fix(castFix(Base->Ty))
+          << Base->Ty;
     return errorValue();
   }
   // A byte of text needs no slot when it is only read.

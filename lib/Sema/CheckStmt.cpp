@@ -204,6 +204,8 @@ Value Checker::checkCondition(const syntax::Expr *E) {
     Fix = "compare it: '... != 0'";
   else if (V->Ty->isStr() || V->Ty->isArray())
     Fix = "compare its length: 'len(...) > 0'";
+  else if (V->Ty->isAny())
+    Fix = "cast it: '... as bool'";
   Diags.report(E->Range, diag::ConditionNotBool).fix(Fix) << V->Ty;
   return errorValue();
 }
@@ -417,7 +419,9 @@ void Checker::checkBranches(llvm::ArrayRef<const syntax::Expr *> Es,
     AllWait &= Waits.back();
   }
   const Type *Found = nullptr;
-  if (All.Adapts)
+  if (Hint && Hint->isAny())
+    Found = Hint; // Each by itself.
+  else if (All.Adapts)
     Found = literalType(All, Hint);
   // What does not adapt says what the rest adapts to, wherever it stands.
   for (bool Waiting : {false, true})
@@ -447,6 +451,10 @@ const Type *Checker::unify(llvm::ArrayRef<Branch> Branches, const char *What) {
     std::string Fix;
     if (B.Result->Ty->isScalar() && First->Result->Ty->isNumeric())
       Fix = conversionFix(First->Result->Ty, B.Syntax->Range);
+    if (First->Result->Ty->isAny())
+      Fix = conversionFix(First->Result->Ty, B.Syntax->Range);
+    else if (B.Result->Ty->isAny())
+      Fix = conversionFix(B.Result->Ty, First->Syntax->Range);
     Diags.report(B.Syntax->Range, diag::BranchTypesDiffer)
             .note(First->Syntax->Range,
                   "this one is of type '" + First->Result->Ty->name() + "'")

@@ -18,11 +18,12 @@ const Type *Program::findType(std::string_view Name, SourceRange Use) {
   .Case(Spelling, TypeKind::Name)
 #include "Types/TypeKinds.def"
         .Case("str", TypeKind::Str)
+        .Case("any", TypeKind::Any)
         .Default(TypeKind::Error);
   };
   if (TypeKind K = Builtin(Name); K != TypeKind::Error)
     return M->Types.get(K);
-  if (Name == "any" || Name == "f16" || Name == "bf16") {
+  if (Name == "f16" || Name == "bf16") {
     Diags.report(Use, diag::NotSupportedYet)
         << "type '" + std::string(Name) + "'";
     return errorType();

@@ -115,6 +115,23 @@ private:
   /// A value with no use: evaluated where that can be seen.
   void drop(Value V, SourceRange Range);
 
+  //===--- any (CheckAny.cpp)
+  struct Arm; ///< Of a match.
+  /// \p V as an `any`, whatever its type.
+  Value toAny(Value V, SourceRange R);
+  /// An expression where an `any` is wanted.
+  Value checkAny(const syntax::Expr *E);
+  Value castAny(Value V, const Type *To, SourceRange R);
+  /// What to do with an `any` where something else is needed.
+  static std::string castFix(const Type *Found) {
+    return Found->isAny() ? "cast it to the type that it holds" : "";
+  }
+  /// An operator of which at least one operand is an `any`.
+  Value combineAny(tast::BinaryOp Op, Value Left, Value Right, SourceRange R);
+  Value unaryAny(syntax::UnaryOp Op, Value V, SourceRange R);
+  bool checkAnyArms(const syntax::MatchExpr &E, SlotId Subject,
+                    std::vector<Arm> &Arms);
+
   //===--- Equality of aggregates (CheckEqual.cpp)
   bool hasEquality(const Type *T, SourceRange Range);
   Value equal(Value L, Value R, SourceRange Range);
@@ -301,7 +318,6 @@ private:
   Value stepCount(const Range &R);
 
   //===--- Match (CheckMatch.cpp)
-  struct Arm;
   Value checkMatch(const syntax::MatchExpr &E, const Type *Hint);
   bool sinkMatch(const syntax::MatchExpr &E, Sink To);
   /// The scrutinee in a slot, and what each arm tests; false after an error,

@@ -390,6 +390,10 @@ const Expr *fold(Module &M, const Expr *E) {
     const Expr *Of = fold(M, as<FixedFillExpr>(*E).Value);
     return Of ? M.make<FixedFillExpr>(E->Ty, Of) : nullptr;
   }
+  case ExprKind::ToAny:
+  case ExprKind::AnyCast:
+  case ExprKind::AnyIs:
+    return nullptr;
   }
   return E;
 }
@@ -423,6 +427,9 @@ bool isConstantExpression(const Expr *E) {
   case ExprKind::Zero:
     return true;
   case ExprKind::Load:
+  case ExprKind::ToAny:
+  case ExprKind::AnyCast:
+  case ExprKind::AnyIs:
     return false;
   case ExprKind::Unary:
     return isConstantExpression(as<UnaryExpr>(*E).Operand);

@@ -351,6 +351,13 @@ bool Lowering::isStable(const Expr *E, uint32_t Since, unsigned Budget) const {
     return true;
   case ExprKind::FixedFill:
     return isStable(as<FixedFillExpr>(*E).Value, Since, Budget);
+  case ExprKind::ToAny:
+    return isStable(as<ToAnyExpr>(*E).Operand, Since, Budget);
+  case ExprKind::AnyCast:
+    return E->Site == NoSite &&
+           isStable(as<AnyCastExpr>(*E).Operand, Since, Budget);
+  case ExprKind::AnyIs:
+    return isStable(as<AnyIsExpr>(*E).Operand, Since, Budget);
   }
   return false;
 }

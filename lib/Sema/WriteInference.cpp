@@ -65,7 +65,7 @@ private:
 bool Inference::holdsArray(const Type *T) {
   if (!T->isCounted() || T->isStr())
     return false;
-  if (T->isArray())
+  if (T->isArray() || T->isAny())
     return true;
   if (auto At = Holds.find(T); At != Holds.end())
     return At->second;
@@ -99,6 +99,10 @@ void Inference::collect(const Expr *E, llvm::SmallVectorImpl<uint32_t> &To) {
     return;
   case ExprKind::FixedFill:
     return collect(as<FixedFillExpr>(*E).Value, To);
+  case ExprKind::ToAny:
+    return collect(as<ToAnyExpr>(*E).Operand, To);
+  case ExprKind::AnyCast:
+    return collect(as<AnyCastExpr>(*E).Operand, To);
   default: // The empty array, the program's arguments.
     return;
   }
@@ -193,7 +197,8 @@ void Inference::visit(const Stmt &S) {
       return;
     bool View =
         Op.Which == Operation::Slice || Op.Which == Operation::Reshape ||
-        Op.Which == Operation::Transpose || Op.Which == Operation::StableSource;
+        Op.Which == Operation::Transpose ||
+        Op.Which == Operation::StableSource || Op.Which == Operation::BoxAny;
     // The others are fresh, but hold what the elements were.
     const Type *T = F->Locals[size_t(Op.Dest)].Ty;
     if (View || (T->isArray() &&

@@ -141,6 +141,8 @@ const Pattern *Parser::parsePattern(bool InLet) {
   switch (T.Kind) {
   case TokenKind::Underscore:
     take();
+    if (!InLet && accept(TokenKind::Colon))
+      return parseTypedPattern(T);
     return make<WildcardPattern>(T.range());
   case TokenKind::Identifier:
     return parseNamedPattern(InLet);
@@ -212,7 +214,15 @@ const Pattern *Parser::parseNamedPattern(bool InLet) {
   }
   Identifier Name;
   declaredName(Name, "a name");
+  if (!InLet && !Panic && accept(TokenKind::Colon))
+    return parseTypedPattern(T);
   return make<BindingPattern>(T.range(), Name.Text);
+}
+
+const Pattern *Parser::parseTypedPattern(Token Name) {
+  const TypeExpr *Type = parseType();
+  return make<TypedPattern>(from(Name.Loc),
+                            Identifier{text(Name), Name.range()}, Type);
 }
 
 bool Parser::startsPatternBound() const {

@@ -127,6 +127,7 @@ private:
   const TypeExpr *parseTypeSuffixes(const TypeExpr *T);
   const Pattern *parsePattern(bool InLet);
   const Pattern *parseNamedPattern(bool InLet);
+  const Pattern *parseTypedPattern(Token Name);
   const Pattern *parseLiteralPattern();
   const Expr *parsePatternBound();
   bool startsPatternBound() const;

@@ -64,6 +64,18 @@ struct VariantPattern : NodeOf<Pattern, PatternKind::Variant> {
   }
 };
 
+/// `name: type` or `_: type`, in a `match` on what an `any` holds. Name is
+/// "_" when nothing is bound.
+struct TypedPattern : NodeOf<Pattern, PatternKind::Typed> {
+  Identifier Name;
+  const TypeExpr *Type;
+  TypedPattern(SourceRange R, Identifier Name, const TypeExpr *Type)
+      : NodeOf(R), Name(Name), Type(Type) {
+    above(Type);
+  }
+  bool binds() const { return Name.Text != "_"; }
+};
+
 } // namespace jitrun::syntax
 
 #endif

@@ -446,6 +446,10 @@ std::string toString(const Pattern *P) {
   }
   case PatternKind::Tuple:
     return '(' + join(cast<TuplePattern>(P)->Elements, Show) + ')';
+  case PatternKind::Typed: {
+    auto *T = cast<TypedPattern>(P);
+    return std::string(T->Name.Text) + ": " + toString(T->Type);
+  }
   case PatternKind::Variant: {
     auto *V = cast<VariantPattern>(P);
     std::string Text;

@@ -41,6 +41,8 @@ abi::DescriptorKind kindOf(const Type *T) {
     return abi::DescriptorKind::Array;
   case TypeKind::FixedArray:
     return abi::DescriptorKind::FixedArray;
+  case TypeKind::Any:
+    return abi::DescriptorKind::Any;
   }
   return abi::DescriptorKind::Unit;
 }
@@ -85,8 +87,11 @@ const abi::TypeDescriptor *ModuleData::descriptorLocked(const Type *T) {
   D.Kind = kindOf(T);
   D.Align = T->align();
   D.Size = T->size();
-  // Whatever is counted has an immortal object, not null, as its zero.
-  D.Counted = D.PatternZero = T->isCounted();
+  D.Spelling = T->name().c_str();
+  // Whatever is counted has an immortal object, not null, as its zero; but an
+  // `any` has `()`.
+  D.Counted = T->isCounted();
+  D.PatternZero = T->isCounted() && !T->isAny();
   switch (D.Kind) {
   case abi::DescriptorKind::Str:
     D.Zero = &EmptyText.Head;
@@ -168,7 +173,7 @@ const void *ModuleData::constant(ConstantId Id) {
 /// Writes over zeroed memory, so that padding stays zero.
 void ModuleData::writeConstant(const Expr *E, char *To) {
   auto WriteZero = [this](auto &Self, const Type *T, char *At) -> void {
-    if (!T->isCounted())
+    if (!T->isCounted() || T->isAny())
       return;
     const abi::TypeDescriptor *D = descriptorLocked(T);
     if (D->Kind == abi::DescriptorKind::Record) {
@@ -227,6 +232,9 @@ void ModuleData::writeConstant(const Expr *E, char *To) {
   case ExprKind::Logical:
   case ExprKind::Convert:
   case ExprKind::IntrinsicCall:
+  case ExprKind::ToAny:
+  case ExprKind::AnyCast:
+  case ExprKind::AnyIs:
     break;
   }
   assert(false && "the type checker reduces constants to values");

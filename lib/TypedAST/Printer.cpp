@@ -229,6 +229,19 @@ void Printer::expr(const Expr &E) {
            std::to_string(static_cast<const FixedArrayType *>(E.Ty)->count()) +
            "]";
     return;
+  case ExprKind::ToAny:
+    Out += "any(";
+    expr(*as<ToAnyExpr>(E).Operand);
+    Out += ')';
+    return;
+  case ExprKind::AnyCast:
+    expr(*as<AnyCastExpr>(E).Operand);
+    Out += (E.Site == NoSite ? " known as " : " as ") + E.Ty->name();
+    return;
+  case ExprKind::AnyIs:
+    expr(*as<AnyIsExpr>(E).Operand);
+    Out += " is " + as<AnyIsExpr>(E).Of->name();
+    return;
   }
 }
 
@@ -368,6 +381,8 @@ void Printer::stmt(const Stmt &S) {
     Out += OperationNames[size_t(O.Which)];
     if (O.Uninitialized)
       Out += " uninitialized";
+    if (O.Which == Operation::AnyBinary || O.Which == Operation::AnyUnary)
+      Out += std::string(" ") + abi::spelling(O.Operator) + ' ';
     Out += '(';
     list(O.Operands);
     Out += ')';

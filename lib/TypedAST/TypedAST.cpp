@@ -33,6 +33,30 @@ void *Module::allocate(size_t Bytes, size_t Align) {
   return At;
 }
 
+bool onlyMemoryOwns(const Expr &E) {
+  // Even what counts nothing may lie in the box of an element.
+  if (!E.Ty->isCounted() &&
+      (E.Kind != ExprKind::AnyCast || !E.Ty->isAggregate()))
+    return false;
+  switch (E.Kind) {
+  case ExprKind::Load:
+    return as<LoadExpr>(E).From->Base == PlaceBase::Element;
+  case ExprKind::ToAny:
+    return onlyMemoryOwns(*as<ToAnyExpr>(E).Operand);
+  case ExprKind::AnyCast:
+    return onlyMemoryOwns(*as<AnyCastExpr>(E).Operand);
+  case ExprKind::Aggregate:
+    for (const Expr *Part : as<AggregateExpr>(E).Parts)
+      if (onlyMemoryOwns(*Part))
+        return true;
+    return false;
+  case ExprKind::FixedFill:
+    return onlyMemoryOwns(*as<FixedFillExpr>(E).Value);
+  default:
+    return false;
+  }
+}
+
 const Function *Module::findFunction(std::string_view Name) const {
   for (const auto &F : Functions)
     if (F->Name == Name && !F->IsMain)

@@ -1,6 +1,7 @@
 #ifndef JITRUN_TYPEDAST_TYPEDAST_H
 #define JITRUN_TYPEDAST_TYPEDAST_H
 
+#include "ABI/Heap.h"
 #include "Support/SourceManager.h"
 #include "Types/TypeContext.h"
 
@@ -29,8 +30,8 @@
 /// need not: the function's exit releases every slot that is left, and entering
 /// the scope anew releases what a slot still holds when it is assigned.
 /// Elements and fields own their values likewise.
-/// A call's argument never is a value that only memory owns: the type checker
-/// binds elements and fields of elements to a slot first.
+/// A call's argument never is a value that only memory owns (onlyMemoryOwns):
+/// the type checker binds such to a slot first.
 namespace jitrun::tast {
 
 enum class FunctionId : uint32_t {};
@@ -82,6 +83,9 @@ enum class ExprKind : uint8_t {
   Aggregate,
   FixedFill,
   Zero,
+  ToAny,
+  AnyCast,
+  AnyIs,
 };
 
 /// Immutable; lives in its module's arena.
@@ -142,7 +146,8 @@ struct UnaryExpr : Expr {
 /// Add .. Xor: both operands have type Ty, numeric (And, Or, Xor also bool);
 /// str Add is an Operation instead. Shl, Shr: Left has type Ty, Right has the
 /// same type. Pow: integers (T: NegativeExponent) or floats, both of type Ty.
-/// Comparisons: operands of one scalar type or str; Ty is bool.
+/// Comparisons: operands of one scalar type or str; Ty is bool. Or both any,
+/// whatever they hold (T: Cast).
 struct BinaryExpr : Expr {
   BinaryOp Op;
   /// On floats in an `@fused` function: this Add or Sub with a Mul operand is
@@ -191,6 +196,31 @@ struct FixedFillExpr : Expr {
   const Expr *Value;
   FixedFillExpr(const Type *T, const Expr *V)
       : Expr(ExprKind::FixedFill, T, NoSite), Value(V) {}
+};
+
+/// An `any` of a scalar, `()`, text or array. A counted value is borrowed, as
+/// by Load. (Values passed by memory take the operation BoxAny.)
+struct ToAnyExpr : Expr {
+  const Expr *Operand;
+  ToAnyExpr(const Type *Any, const Expr *E)
+      : Expr(ExprKind::ToAny, Any, NoSite), Operand(E) {}
+};
+
+/// What an `any` holds, which is of exactly the type Ty, else T: Cast. Without
+/// a site it is known to be. Borrowed from the operand's place, aggregates
+/// too.
+struct AnyCastExpr : Expr {
+  const Expr *Operand;
+  AnyCastExpr(const Type *T, const Expr *E, SiteId S)
+      : Expr(ExprKind::AnyCast, T, S), Operand(E) {}
+};
+
+/// Whether an `any` holds exactly Of.
+struct AnyIsExpr : Expr {
+  const Expr *Operand;
+  const Type *Of;
+  AnyIsExpr(const Type *Bool, const Expr *E, const Type *T)
+      : Expr(ExprKind::AnyIs, Bool, NoSite), Operand(E), Of(T) {}
 };
 
 //===----------------------------------------------------------------------===//
@@ -349,7 +379,8 @@ struct FormatSpec {
 struct OperationStmt : Stmt {
   SlotId Dest;
   Operation Which;
-  bool Uninitialized = false; ///< NewArray.
+  bool Uninitialized = false;  ///< NewArray.
+  abi::AnyOperator Operator{}; ///< AnyBinary, AnyUnary.
   SiteId Site;
   std::span<const Expr *const> Operands;
   std::span<const SliceDimension> Slice; ///< Slice.
@@ -431,6 +462,10 @@ struct BlockStmt : Stmt {
   BlockStmt(SourceRange R, StmtList B, std::span<const SlotId> S)
       : Stmt(StmtKind::Block, R), Body(B), Scope(S) {}
 };
+
+/// Whether \p E is, or holds, a counted value that only an array's element
+/// owns: who writes that element may free it.
+bool onlyMemoryOwns(const Expr &E);
 
 template <class T, class N> const T &as(const N &Node) {
   return static_cast<const T &>(Node);

@@ -92,7 +92,8 @@ void Verifier::expr(const Expr &E) {
     const Type *T = B.Left->Ty;
     expect(T == B.Right->Ty, "operands of different types", E);
     if (isComparison(B.Op))
-      return expect(E.Ty->isBool() && (T->isScalar() || T->isStr()),
+      return expect(E.Ty->isBool() && (T->isScalar() || T->isStr() ||
+                                       (T->isAny() && E.Site != NoSite)),
                     "an odd comparison", E);
     bool Bits = B.Op >= BinaryOp::And && B.Op <= BinaryOp::Shr;
     expect(E.Ty == T && (Bits ? T->isInteger() || T->isBool() : T->isNumeric()),
@@ -134,7 +135,7 @@ void Verifier::expr(const Expr &E) {
         expect(Part->Ty == T.element(), "a part of another type", E);
       return;
     }
-    expect(E.Ty->isAggregate(), "an odd aggregate");
+    expect(E.Ty->isAggregate() && !E.Ty->isAny(), "an odd aggregate");
     if (!Problem.empty())
       return;
     auto Fields = static_cast<const RecordType &>(*E.Ty).fields();
@@ -150,6 +151,23 @@ void Verifier::expr(const Expr &E) {
                       static_cast<const FixedArrayType &>(*E.Ty).element() ==
                           Of.Ty,
                   "an odd fill", E);
+  }
+  case ExprKind::ToAny: {
+    const Expr &Of = *as<ToAnyExpr>(E).Operand;
+    expr(Of);
+    return expect(E.Ty->isAny() && !Of.Ty->isAggregate() && !Of.Ty->isNever(),
+                  "an odd any", E);
+  }
+  case ExprKind::AnyCast: {
+    const Expr &Of = *as<AnyCastExpr>(E).Operand;
+    expr(Of);
+    return expect(Of.Ty->isAny() && !E.Ty->isAny() && !E.Ty->isNever(),
+                  "an odd cast", E);
+  }
+  case ExprKind::AnyIs: {
+    const Expr &Of = *as<AnyIsExpr>(E).Operand;
+    expr(Of);
+    return expect(Of.Ty->isAny() && E.Ty->isBool(), "an odd test", E);
   }
   }
 }
@@ -326,6 +344,21 @@ void Verifier::operation(const OperationStmt &S) {
     return expect(S.Operands.size() == 2 && S.Operands[0]->Ty->isStr() &&
                       S.Operands[1]->Ty->isStr() && Dest && Dest->isStr(),
                   "an odd join of texts");
+  case Operation::BoxAny:
+    return expect(S.Operands.size() == 1 && S.Operands[0]->Ty->isAggregate() &&
+                      !S.Operands[0]->Ty->isAny() && Dest && Dest->isAny(),
+                  "an odd box");
+  case Operation::AnyBinary:
+  case Operation::AnyUnary: {
+    size_t Count = S.Which == Operation::AnyBinary ? 2 : 1;
+    expect(S.Operands.size() == Count && Dest && Dest->isAny() &&
+               (Count == 1 ? S.Operator > abi::AnyOperator::Ge
+                           : S.Operator < abi::AnyOperator::Eq),
+           "an odd operator on any");
+    for (const Expr *Operand : S.Operands)
+      expect(Operand->Ty->isAny(), "an odd operand", *Operand);
+    return;
+  }
   case Operation::StableSource:
     return expect(S.Operands.size() == 2 && Dest == S.Operands[0]->Ty &&
                       Dest == S.Operands[1]->Ty,
@@ -353,9 +386,8 @@ bool Verifier::stmt(const Stmt &S) {
     for (size_t I = 0; Problem.empty() && I < Given.size(); ++I) {
       expr(*Given[I]);
       expect(Given[I]->Ty == ParameterType(I), "an odd argument", *Given[I]);
-      if (Given[I]->Ty->isCounted() && Given[I]->Kind == ExprKind::Load)
-        expect(as<LoadExpr>(*Given[I]).From->Base != PlaceBase::Element,
-               "an argument that only memory owns", *Given[I]);
+      expect(!onlyMemoryOwns(*Given[I]), "an argument that only memory owns",
+             *Given[I]);
     }
     if (Dest == NoSlot)
       return;

@@ -20,7 +20,8 @@ enum class TypeKind : uint8_t {
 ///
 /// Memory layout (what elements, fields and locals occupy) is C's: `bool` is
 /// one byte, `str` and arrays are one pointer, structs and tuples are laid out
-/// in field order with C's padding, `()` has size 0 and alignment 1.
+/// in field order with C's padding, `()` has size 0 and alignment 1, `any` is
+/// abi::AnyValue: 16 bytes.
 class Type {
 public:
   virtual ~Type() = default;
@@ -30,7 +31,8 @@ public:
   /// In bytes.
   uint64_t size() const { return Size; }
   uint32_t align() const { return Align; }
-  /// Whether a value is, or holds, a counted reference (`str`, array).
+  /// Whether a value is, or holds, a counted reference (`str`, array,
+  /// `any`).
   bool isCounted() const { return Counted; }
   /// Whether a zero value exists (see language reference).
   bool hasZero() const { return Zeroable; }
@@ -55,10 +57,12 @@ public:
   bool isScalar() const { return isBool() || isNumeric(); }
   bool isStr() const { return Kind == TypeKind::Str; }
   bool isArray() const { return Kind == TypeKind::Array; }
-  /// A value passed by memory: tuple, struct, fixed array.
+  bool isAny() const { return Kind == TypeKind::Any; }
+  /// A value passed by memory: tuple, struct, fixed array, `any` (which has no
+  /// parts that a program can name).
   bool isAggregate() const {
     return Kind == TypeKind::Tuple || Kind == TypeKind::Struct ||
-           Kind == TypeKind::FixedArray;
+           Kind == TypeKind::FixedArray || Kind == TypeKind::Any;
   }
   /// Of a scalar.
   unsigned bits() const { return isBool() ? 1 : unsigned(Size) * 8; }

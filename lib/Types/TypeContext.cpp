@@ -36,6 +36,9 @@ TypeContext::TypeContext() {
   Simples(TypeKind::Name, Spelling, Bytes);
 #include "Types/TypeKinds.def"
   Simples(TypeKind::Str, "str", sizeof(void *))->Counted = true;
+  Type *Any = Simples(TypeKind::Any, "any", 16);
+  Any->Align = 8;
+  Any->Counted = true;
 }
 
 TypeContext::~TypeContext() = default;

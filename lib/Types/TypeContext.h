@@ -19,13 +19,14 @@ public:
   TypeContext(const TypeContext &) = delete;
   TypeContext &operator=(const TypeContext &) = delete;
 
-  /// A kind without parameters: scalars, Unit, Never, Error, Str.
+  /// A kind without parameters: scalars, Unit, Never, Error, Str, Any.
   const Type *get(TypeKind K) const { return Simple[size_t(K)]; }
   const Type *unit() const { return get(TypeKind::Unit); }
   const Type *boolean() const { return get(TypeKind::Bool); }
   const Type *i64() const { return get(TypeKind::I64); }
   const Type *f64() const { return get(TypeKind::F64); }
   const Type *str() const { return get(TypeKind::Str); }
+  const Type *any() const { return get(TypeKind::Any); }
 
   const RecordType *tuple(std::span<const Type *const> Elements);
   const ArrayType *array(const Type *Element, unsigned Rank);

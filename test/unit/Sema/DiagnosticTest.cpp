@@ -42,8 +42,6 @@ TEST_CASE("What comes later is said to be not supported yet") {
        "fn(x: f64) = x * x", "a lambda is not supported yet", ""},
       {diag::NotSupportedYet, "fn f(g: fn(f64) -> f64) {}", "fn(f64) -> f64",
        "a function type is not supported yet", ""},
-      {diag::NotSupportedYet, "fn f(x: any) {}", "any",
-       "type 'any' is not supported yet", ""},
       {diag::NotSupportedYet, "fn f(x: f16) {}", "f16",
        "type 'f16' is not supported yet", ""},
       {diag::NotSupportedYet, "fn g() {} let f = g;", "g",
@@ -457,7 +455,7 @@ TEST_CASE("Fields, indices and elements are checked") {
 TEST_CASE("A match covers everything, with patterns that suit") {
   check(GENERATE(values<Wrong>({
       {diag::MatchType, "match 1.5 { _ => 1 }", "1.5",
-       "'match' takes integers, 'bool' and 'str', not 'f64'", ""},
+       "'match' takes integers, 'bool', 'str' and 'any', not 'f64'", ""},
       {diag::MatchNotExhaustive,
        "fn f(x: u8) { match x { 0..=9 => 1, 11.. => 2 } }",
        "match x { 0..=9 => 1, 11.. => 2 }",
@@ -512,4 +510,51 @@ TEST_CASE("One mistake gives one error") {
 TEST_CASE("Several mistakes give several errors") {
   Checked C("fn f() -> i64 = 1.5; fn g() -> str = 2; print(a, b);");
   CHECK(C.Diags.diagnostics().size() == 4);
+}
+
+TEST_CASE("An any is cast, not converted") {
+  check(GENERATE(values<Wrong>({
+      {diag::TypeMismatch, "fn f(v: any) -> f64 = v;", "v",
+       "expected 'f64', found 'any'", "cast it: '... as f64'"},
+      {diag::ConstOfThisType, "const A: any = 1;", "1",
+       "a constant cannot be of type 'any'", ""},
+      {diag::ConstOfThisType, "const A: (any, i64) = (1, 2);", "1",
+       "a constant cannot be of type 'any'", ""},
+      {diag::PatternType, "fn f(n: i64) -> i64 = match n { x: i64 => x };",
+       "x: i64", "this pattern does not suit 'i64'",
+       "only a 'match' on an 'any' tests types"},
+      {diag::PatternType, "fn f(v: any) -> i64 = match v { 1 => 1, _ => 2 };",
+       "1", "this pattern does not suit 'any'",
+       "write a type: 'x: i64', or '_: i64'"},
+      {diag::MatchNotExhaustive,
+       "fn f(v: any) -> i64 = match v { x: i64 => x };",
+       "match v { x: i64 => x }", "'match' does not cover other types",
+       "add '_ => ...' for all the rest"},
+      {diag::UnknownType,
+       "fn f(v: any) -> i64 = match v { x: T => 1, _ => 2 };", "T",
+       "unknown type 'T'", ""},
+      {diag::ConditionNotBool, "fn f(v: any) { if v {} }", "v",
+       "a condition is of type 'bool', not 'any'", "cast it: '... as bool'"},
+      {diag::LibraryArgument, "fn f(v: any) -> f64 = sqrt(v);", "v",
+       "'sqrt' takes a float here, not 'any'", "cast it: '... as f64'"},
+      {diag::IndexNotInteger, "fn f(v: any, a: f64[]) -> f64 = a[v];", "v",
+       "an index is an integer, not 'any'", "write 'i64(v)'"},
+      {diag::NotIndexable, "fn f(v: any) { v[0]; }", "v[0]",
+       "'any' has no elements", "cast it to the type that it holds"},
+      {diag::NoSuchField, "fn f(v: any) { v.x; }", "x",
+       "'any' has no field 'x'", "cast it to the type that it holds"},
+      {diag::NotIterable, "fn f(v: any) { for x in v {} }", "v",
+       "'for' cannot run over a value of type 'any'",
+       "cast it to the type that it holds"},
+      {diag::BranchTypesDiffer,
+       "fn f(v: any, n: i64) { let x = if n > 0 { n } else { v }; }", "v",
+       "the branches of 'if' have different types: 'i64' and 'any'",
+       "write 'any(n)'"},
+      {diag::OperandTypesDiffer, "fn f(v: any) { var n = 1; n += v; }",
+       "n += v", "the operands of '+=' have different types: 'i64' and 'any'",
+       "write 'i64(v)'"},
+      {diag::MatchUnreachable,
+       "fn f(v: any) -> i64 = match v { x: i64 => x, _: i64 => 1, _ => 2 };",
+       "_: i64", "this arm is never reached", ""},
+  })));
 }

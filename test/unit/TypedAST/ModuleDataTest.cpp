@@ -39,6 +39,17 @@ struct Fixture {
 
 } // namespace
 
+TEST_CASE("an any is counted, and zero bytes are its zero") {
+  Fixture F;
+  const abi::TypeDescriptor *D = F.Data.descriptor(F.type(TypeKind::Any));
+  CHECK(D->Kind == DescriptorKind::Any);
+  CHECK(D->Size == sizeof(abi::AnyValue));
+  CHECK(D->Counted);
+  CHECK_FALSE(D->PatternZero);
+  CHECK(std::string(D->Spelling) == "any");
+  CHECK(std::string(F.Data.descriptor(F.type(TypeKind::U8))->Spelling) == "u8");
+}
+
 TEST_CASE("scalars have descriptors of their kind and size") {
   Fixture F;
   struct {

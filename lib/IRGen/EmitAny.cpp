@@ -1,0 +1,312 @@
+#include "IRGen/FunctionEmitter.h"
+
+using namespace jitrun;
+using namespace jitrun::irgen;
+using namespace jitrun::tast;
+using namespace llvm;
+using abi::AnyOperator;
+using abi::AnyValue;
+
+#define JITRUN_BINARY(Name, Spelling)                                          \
+  static_assert(uint32_t(BinaryOp::Name) == uint32_t(AnyOperator::Name));
+#include "TypedAST/Operators.def"
+
+//===----------------------------------------------------------------------===//
+// Tags and payloads
+
+llvm::Constant *FunctionEmitter::anyTag(const jitrun::Type *T) {
+  if (T->isUnit())
+    return ConstantPointerNull::get(cast<PointerType>(C.Ptr));
+  llvm::Constant *Descriptor = ME.typeDescriptor(T);
+  bool Counted = T->isCounted() || T->isAggregate();
+  return Counted
+             ? ConstantExpr::getInBoundsGetElementPtr(
+                   C.I8, Descriptor, ConstantInt::get(C.I64, abi::AnyCounted))
+             : Descriptor;
+}
+
+Value *FunctionEmitter::toPayload(const jitrun::Type *T, Value *V) {
+  if (!V)
+    return B.getInt64(0);
+  if (V->getType()->isPointerTy())
+    return B.CreatePtrToInt(V, C.I64);
+  if (T->kind() == TypeKind::F64)
+    return B.CreateBitCast(V, C.I64);
+  if (T->kind() == TypeKind::F32)
+    return B.CreateZExt(B.CreateBitCast(V, C.I32), C.I64);
+  return toI64(T, V);
+}
+
+Value *FunctionEmitter::fromPayload(const jitrun::Type *T, Value *Payload) {
+  if (T->isUnit())
+    return nullptr;
+  llvm::Type *Ty = registerType(T);
+  if (Ty->isPointerTy())
+    return B.CreateIntToPtr(Payload, Ty);
+  if (T->kind() == TypeKind::F64)
+    return B.CreateBitCast(Payload, Ty);
+  if (T->kind() == TypeKind::F32)
+    return B.CreateBitCast(B.CreateTrunc(Payload, C.I32), Ty);
+  return B.CreateTrunc(Payload, Ty);
+}
+
+FunctionEmitter::AnyParts FunctionEmitter::loadAny(Value *Address) {
+  LoadInst *Tag = B.CreateLoad(C.Ptr, Address);
+  LoadInst *Payload =
+      B.CreateLoad(C.I64, offset(Address, offsetof(AnyValue, Payload)));
+  if (Optimized) {
+    Tag->setMetadata(LLVMContext::MD_tbaa, C.AnyTagTag);
+    Payload->setMetadata(LLVMContext::MD_tbaa, C.AnyPayloadTag);
+  }
+  return {Tag, Payload};
+}
+
+void FunctionEmitter::storeAny(const AnyParts &V, Value *Address) {
+  StoreInst *Tag = B.CreateStore(V.Tag, Address);
+  StoreInst *Payload =
+      B.CreateStore(V.Payload, offset(Address, offsetof(AnyValue, Payload)));
+  if (Optimized) {
+    Tag->setMetadata(LLVMContext::MD_tbaa, C.AnyTagTag);
+    Payload->setMetadata(LLVMContext::MD_tbaa, C.AnyPayloadTag);
+  }
+}
+
+FunctionEmitter::AnyParts FunctionEmitter::emitAny(const Expr &E) {
+  assert(E.Ty->isAny());
+  if (E.Kind != ExprKind::ToAny)
+    return loadAny(emitAddress(E));
+  const Expr &Operand = *as<ToAnyExpr>(E).Operand;
+  Value *V = emit(Operand);
+  return {anyTag(Operand.Ty), toPayload(Operand.Ty, V), Operand.Ty, V};
+}
+
+Value *FunctionEmitter::anyAddress(const Expr &E) {
+  if (!Optimized)
+    return emitAddress(E);
+  Value *Copy = allocate(E.Ty);
+  storeAny(emitAny(E), Copy);
+  return Copy;
+}
+
+//===----------------------------------------------------------------------===//
+// Ownership
+
+Value *FunctionEmitter::holdsCounted(const AnyParts &V) {
+  Value *Bit =
+      B.CreateAnd(B.CreatePtrToInt(V.Tag, C.I64), B.getInt64(abi::AnyCounted));
+  return B.CreateICmpNE(Bit, B.getInt64(0));
+}
+
+void FunctionEmitter::retainAny(const AnyParts &V) {
+  BasicBlock *Up = newBlock(), *Done = newBlock();
+  B.CreateCondBr(holdsCounted(V), Up, Done, C.UnlikelyWeights);
+  startBlock(Up);
+  retain(B.CreateIntToPtr(V.Payload, C.Ptr));
+  branchTo(Done);
+  startBlock(Done);
+}
+
+void FunctionEmitter::releaseAny(const AnyParts &V) {
+  callIf(holdsCounted(V), Runtime::jr_release_any,
+         {Context, V.Tag, B.CreateIntToPtr(V.Payload, C.Ptr)}, NoSite);
+}
+
+void FunctionEmitter::moveAny(SlotId Dest, const AnyParts &V) {
+  const jitrun::Type *T = ME.M.Types.any();
+  Value *Memory = Dest == NoSlot ? allocate(T) : slotMemory(Dest);
+  if (Dest != NoSlot && Live.Maybe.test(unsigned(Dest))) {
+    Value *Moved = allocate(T);
+    storeAny(V, Moved);
+    storeSlot(Dest, Moved, /*Owned=*/true);
+    return;
+  }
+  storeAny(V, Memory);
+  if (Dest == NoSlot) {
+    releaseValue(T, Memory);
+  } else {
+    Live.Maybe.set(unsigned(Dest));
+    Live.Certain.set(unsigned(Dest));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Casts and tests
+
+Value *FunctionEmitter::held(const AnyParts &V, const jitrun::Type *T) {
+  return V.Known == T ? V.Held : fromPayload(T, V.Payload);
+}
+
+Value *FunctionEmitter::emitAnyCast(const AnyCastExpr &E) {
+  AnyParts V = emitAny(*E.Operand);
+  if (V.Known != E.Ty && E.Site != NoSite)
+    trapUnless(B.CreateICmpEQ(V.Tag, anyTag(E.Ty)), Runtime::jr_trap_cast,
+               {Context, V.Tag, ME.typeDescriptor(E.Ty)}, E.Site);
+  Value *Held = held(V, E.Ty);
+  return E.Ty->isAggregate() ? offset(Held, offsetof(abi::AnyBox, Value))
+                             : Held;
+}
+
+Value *FunctionEmitter::emitAnyIs(const AnyIsExpr &E) {
+  AnyParts V = emitAny(*E.Operand);
+  return B.CreateICmpEQ(V.Tag, anyTag(E.Of));
+}
+
+void FunctionEmitter::emitBox(const OperationStmt &S) {
+  const jitrun::Type *T = S.Operands[0]->Ty;
+  Value *From = emitAddress(*S.Operands[0]);
+  Value *Box =
+      call(Runtime::jr_box, {Context, ME.typeDescriptor(T), From}, S.Site);
+  moveAny(S.Dest, {anyTag(T), B.CreatePtrToInt(Box, C.I64)});
+}
+
+//===----------------------------------------------------------------------===//
+// Operators
+//
+// Optimised code tests for the likeliest types, one test of a tag after the
+// other, so that LLVM can follow a known tag through each; what is left is the
+// runtime's, out of line. Baseline code calls the runtime.
+
+/// Whether the operator on two values of a scalar type is a few instructions.
+static bool isInline(AnyOperator Op, const jitrun::Type *T) {
+  switch (Op) {
+  case AnyOperator::Add:
+  case AnyOperator::Sub:
+  case AnyOperator::Mul:
+  case AnyOperator::Div:
+    return T->isNumeric();
+  case AnyOperator::Rem:
+  case AnyOperator::Shl:
+  case AnyOperator::Shr:
+    return T->isInteger();
+  case AnyOperator::Pow:
+    return T->isFloat();
+  case AnyOperator::And:
+  case AnyOperator::Or:
+  case AnyOperator::Xor:
+    return T->isInteger() || T->isBool();
+  case AnyOperator::Eq:
+  case AnyOperator::Ne:
+    return T->isScalar();
+  case AnyOperator::Lt:
+  case AnyOperator::Le:
+  case AnyOperator::Gt:
+  case AnyOperator::Ge:
+  case AnyOperator::Negate:
+    return T->isNumeric();
+  case AnyOperator::Not:
+  case AnyOperator::BitNot:
+    return T->isInteger();
+  }
+  return false;
+}
+
+SmallVector<const jitrun::Type *, 2>
+FunctionEmitter::fastTypes(AnyOperator Op, const AnyParts &L,
+                           const AnyParts &R) {
+  SmallVector<const jitrun::Type *, 2> Types;
+  if (!Optimized)
+    return Types;
+  // Profiled tags go here: first the one seen most, and none that was not.
+  if (const jitrun::Type *Known = L.Known ? L.Known : R.Known)
+    Types = {Known};
+  else
+    Types = {ME.M.Types.f64(), ME.M.Types.i64()};
+  llvm::erase_if(Types, [&](const jitrun::Type *T) {
+    return !isInline(Op, T) || (L.Known && L.Known != T) ||
+           (R.Known && R.Known != T);
+  });
+  return Types;
+}
+
+void FunctionEmitter::testAny(const AnyParts &V, const jitrun::Type *T,
+                              BasicBlock *Otherwise) {
+  if (V.Known == T)
+    return;
+  BasicBlock *Next = newBlock();
+  B.CreateCondBr(B.CreateICmpEQ(V.Tag, anyTag(T)), Next, Otherwise,
+                 C.LikelyWeights);
+  startBlock(Next);
+}
+
+void FunctionEmitter::emitAnyBinary(const OperationStmt &S) {
+  const jitrun::Type *Any = ME.M.Types.any();
+  AnyParts L = emitAny(*S.Operands[0]), R = emitAny(*S.Operands[1]);
+  Value *Result = allocate(Any);
+  BasicBlock *Done = newBlock();
+  for (const jitrun::Type *T : fastTypes(S.Operator, L, R)) {
+    BasicBlock *Next = newBlock();
+    testAny(L, T, Next);
+    testAny(R, T, Next);
+    Value *V = emitArithmetic(BinaryOp(uint32_t(S.Operator)), T, held(L, T),
+                              held(R, T), S.Site);
+    storeAny({anyTag(T), toPayload(T, V)}, Result);
+    branchTo(Done);
+    startBlock(Next);
+  }
+  Value *Left = allocate(Any), *Right = allocate(Any), *Slow = allocate(Any);
+  storeAny(L, Left);
+  storeAny(R, Right);
+  call(Runtime::jr_any_binary,
+       {Context, B.getInt32(uint32_t(S.Operator)), Left, Right, Slow}, S.Site);
+  storeAny(loadAny(Slow), Result);
+  startBlock(Done);
+  moveAny(S.Dest, loadAny(Result));
+}
+
+void FunctionEmitter::emitAnyUnary(const OperationStmt &S) {
+  const jitrun::Type *Any = ME.M.Types.any();
+  AnyParts Of = emitAny(*S.Operands[0]);
+  Value *Result = allocate(Any);
+  BasicBlock *Done = newBlock();
+  for (const jitrun::Type *T : fastTypes(S.Operator, Of, Of)) {
+    BasicBlock *Next = newBlock();
+    testAny(Of, T, Next);
+    Value *X = held(Of, T);
+    Value *V = S.Operator != AnyOperator::Negate ? B.CreateNot(X)
+               : T->isFloat()                    ? B.CreateFNeg(X)
+                                                 : B.CreateNeg(X);
+    storeAny({anyTag(T), toPayload(T, V)}, Result);
+    branchTo(Done);
+    startBlock(Next);
+  }
+  Value *Operand = allocate(Any), *Slow = allocate(Any);
+  storeAny(Of, Operand);
+  call(Runtime::jr_any_unary,
+       {Context, B.getInt32(uint32_t(S.Operator)), Operand, Slow}, S.Site);
+  storeAny(loadAny(Slow), Result);
+  startBlock(Done);
+  moveAny(S.Dest, loadAny(Result));
+}
+
+Value *FunctionEmitter::emitAnyComparison(const BinaryExpr &E) {
+  const jitrun::Type *Any = ME.M.Types.any();
+  auto Op = AnyOperator(uint32_t(E.Op));
+  AnyParts L = emitAny(*E.Left), R = emitAny(*E.Right);
+  BasicBlock *Done = newBlock();
+  SmallVector<std::pair<Value *, BasicBlock *>, 3> Results;
+  for (const jitrun::Type *T : fastTypes(Op, L, R)) {
+    BasicBlock *Next = newBlock();
+    testAny(L, T, Next);
+    testAny(R, T, Next);
+    Value *V = emitComparison(E.Op, T, held(L, T), held(R, T));
+    Results.push_back({V, B.GetInsertBlock()});
+    branchTo(Done);
+    startBlock(Next);
+  }
+  Value *Left = allocate(Any), *Right = allocate(Any);
+  storeAny(L, Left);
+  storeAny(R, Right);
+  Value *Bit = call(Runtime::jr_any_compare,
+                    {Context, B.getInt32(uint32_t(Op)), Left, Right}, E.Site);
+  Value *Slow = B.CreateICmpNE(Bit, B.getInt32(0));
+  if (Results.empty()) {
+    delete Done;
+    return Slow;
+  }
+  Results.push_back({Slow, B.GetInsertBlock()});
+  startBlock(Done);
+  PHINode *Phi = B.CreatePHI(C.I1, unsigned(Results.size()));
+  for (auto [V, From] : Results)
+    Phi->addIncoming(V, From);
+  return Phi;
+}

@@ -139,7 +139,7 @@ private:
       Add(std::string(S.Name), reinterpret_cast<const void *>(S.Address));
     for (size_t I = 0; I < Typed->Functions.size(); ++I) {
       Add(irgen::countersSymbol(0, tast::FunctionId(I)), Scratch);
-      Add(irgen::branchesSymbol(0, tast::FunctionId(I)), Scratch);
+      Add(irgen::sitesSymbol(0, tast::FunctionId(I)), Scratch);
     }
     OrExit(Jit->getMainJITDylib().define(
         orc::absoluteSymbols(std::move(Symbols))));

@@ -36,6 +36,10 @@ struct Hooks {
   /// counter. Must be quick and take no lock that a compile holds.
   void (*CounterTripped)(ExecutionContext *, uint32_t FunctionIndex,
                          uint32_t Loop);
+  /// Baseline code of function \p FunctionIndex shows its arguments to the
+  /// profile: the cells of LiveProfile::sampleArguments. As quick.
+  void (*SampleArguments)(ExecutionContext *, uint32_t FunctionIndex,
+                          const uint64_t *Cells);
 };
 
 /// What a trap leaves for the host to report.

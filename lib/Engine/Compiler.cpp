@@ -47,7 +47,8 @@ irgen::Generator &Compiler::irGenerator(CodeGenerator &G, bool KeepNames) {
 }
 
 Expected<std::unique_ptr<Module>>
-Compiler::makeModule(const CompileJob &Job, CodeGenerator &G, bool KeepNames) {
+Compiler::makeModule(const CompileJob &Job, CodeGenerator &G, bool KeepNames,
+                     OptimizationReport *Report) {
   const bool Optimize = Job.Level == irgen::Tier::Optimized;
   irgen::Request R;
   R.M = &Job.M->typed();
@@ -59,6 +60,8 @@ Compiler::makeModule(const CompileJob &Job, CodeGenerator &G, bool KeepNames) {
   R.Version = Job.Version;
   R.Roots = Job.Roots;
   R.Inlinable = Job.Inlinable;
+  R.Plan = &Job.Plan;
+  R.LocateLoops = Report != nullptr;
   R.Counters = Job.Counters;
   R.SanitizeThread = InstrumentsThreads;
   if (Job.Profile)
@@ -68,8 +71,11 @@ Compiler::makeModule(const CompileJob &Job, CodeGenerator &G, bool KeepNames) {
   auto M = irGenerator(G, KeepNames).generate(R);
   if (!M)
     return M.takeError();
-  if (Optimize)
-    optimize(**M, G.targetMachine());
+  if (Optimize) {
+    OptimizeOptions Options;
+    Options.Report = Report;
+    optimize(**M, G.targetMachine(), Options);
+  }
   return M;
 }
 
@@ -78,11 +84,12 @@ static CodegenTier codegenTier(irgen::Tier T) {
                                     : CodegenTier::Optimized;
 }
 
-Expected<ObjectCode> Compiler::compile(const CompileJob &Job) {
+Expected<ObjectCode> Compiler::compile(const CompileJob &Job,
+                                       OptimizationReport *Report) {
   auto G = generator(codegenTier(Job.Level));
   if (!G)
     return G.takeError();
-  auto M = makeModule(Job, **G, false);
+  auto M = makeModule(Job, **G, false, Report);
   if (!M)
     return M.takeError();
   return (*G)->run(**M);

@@ -6,6 +6,7 @@
 #include "IRGen/IRGen.h"
 #include "Pipeline/Codegen.h"
 #include "Profile/ProfileSnapshot.h"
+#include "Tiering/InlinePlanner.h"
 
 #include <memory>
 #include <span>
@@ -13,6 +14,10 @@
 
 namespace llvm {
 class LLVMContext;
+}
+
+namespace jitrun {
+struct OptimizationReport;
 }
 
 namespace jitrun::engine {
@@ -27,6 +32,9 @@ struct CompileJob {
   uint32_t Version = 1;
   std::vector<tast::FunctionId> Roots;
   std::vector<tast::FunctionId> Inlinable;
+  speculation::Plan Plan;
+  /// Callees that were left out of Inlinable; for --explain.
+  std::vector<RefusedCallee> Refused;
   bool Counters = false;
   /// By function id; of the roots and the inlinable.
   std::shared_ptr<const ProfileSnapshot> Profile;
@@ -45,7 +53,9 @@ public:
   /// Everything below must run inside of this.
   void run(const std::function<void()> &Work) { Stack->run(Work); }
 
-  llvm::Expected<ObjectCode> compile(const CompileJob &Job);
+  /// \p Report, if not null, gets what the optimiser did.
+  llvm::Expected<ObjectCode> compile(const CompileJob &Job,
+                                     OptimizationReport *Report = nullptr);
   llvm::Expected<ObjectCode> compileThunk(const tast::Function &F,
                                           const std::string &Symbol);
   llvm::Expected<std::string> printIR(const CompileJob &Job);
@@ -55,7 +65,8 @@ private:
   Compiler() = default;
   llvm::Expected<CodeGenerator *> generator(CodegenTier Tier);
   llvm::Expected<std::unique_ptr<llvm::Module>>
-  makeModule(const CompileJob &Job, CodeGenerator &G, bool KeepNames);
+  makeModule(const CompileJob &Job, CodeGenerator &G, bool KeepNames,
+             OptimizationReport *Report = nullptr);
   irgen::Generator &irGenerator(CodeGenerator &G, bool KeepNames);
 
   std::unique_ptr<CompileStack> Stack;

@@ -1,6 +1,7 @@
 #include "Engine/Engine.h"
 
 #include "Engine/EngineImpl.h"
+#include "Engine/JobPlanner.h"
 
 namespace jitrun::engine {
 
@@ -100,6 +101,20 @@ std::string Engine::dumpIR(const LoadedModule &M, tast::FunctionId F,
 std::string Engine::dumpAssembly(const LoadedModule &M, tast::FunctionId F,
                                  DumpTier Tier) {
   return Impl->dump(const_cast<LoadedModule &>(M), F, Tier, true);
+}
+
+FunctionProfile Engine::profile(const LoadedModule &M,
+                                tast::FunctionId F) const {
+  return profileOf(M, F);
+}
+
+speculation::Plan Engine::plan(const LoadedModule &M,
+                               tast::FunctionId F) const {
+  return planOptimization(const_cast<LoadedModule &>(M), F, 1).Plan;
+}
+
+std::vector<FunctionExplanation> Engine::explain(const LoadedModule &M) const {
+  return Impl->explain(M);
 }
 
 void Engine::waitForCompiles() {

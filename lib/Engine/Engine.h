@@ -1,8 +1,10 @@
 #ifndef JITRUN_ENGINE_ENGINE_H
 #define JITRUN_ENGINE_ENGINE_H
 
+#include "Engine/Explanation.h"
 #include "Engine/Statistics.h"
 #include "Engine/TrapReport.h"
+#include "Profile/FunctionProfile.h"
 #include "Support/Trace.h"
 #include "TypedAST/TypedAST.h"
 
@@ -48,6 +50,11 @@ struct EngineOptions {
   /// At most so many callees are compiled along with a function's first
   /// compile, where that is cheap.
   unsigned Neighbours = 10;
+  /// Baseline code counts. Without, nothing ever rises: to measure what
+  /// counting costs.
+  bool Counters = true;
+  /// Keep what explain() tells; compiling then takes a little longer.
+  bool Explain = false;
   /// Bytes of heap objects alive in one context.
   int64_t MemoryLimit = INT64_MAX;
   /// Bytes of code and its data.
@@ -188,6 +195,16 @@ public:
   std::string dumpIR(const LoadedModule &M, tast::FunctionId F, DumpTier Tier);
   std::string dumpAssembly(const LoadedModule &M, tast::FunctionId F,
                            DumpTier Tier);
+
+  /// What baseline code has counted of \p F until now.
+  FunctionProfile profile(const LoadedModule &M, tast::FunctionId F) const;
+
+  /// What optimised code of \p F would assume by its profile as it is now.
+  speculation::Plan plan(const LoadedModule &M, tast::FunctionId F) const;
+
+  /// The stories of the functions that were compiled, by id. Empty without
+  /// EngineOptions::Explain.
+  std::vector<FunctionExplanation> explain(const LoadedModule &M) const;
 
   /// Returns when the compile queue is empty and no worker is at work.
   void waitForCompiles();

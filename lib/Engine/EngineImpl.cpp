@@ -2,6 +2,7 @@
 
 #include "Engine/HostEntry.h"
 #include "Engine/JobPlanner.h"
+#include "Pipeline/OptimizePipeline.h"
 #include "Runtime/Runtime.h"
 #include "Runtime/Trap.h"
 
@@ -56,7 +57,7 @@ void plainThunk(void *Context, void *Code, void *) {
 EngineImpl::EngineImpl(EngineOptions O)
     : Options(std::move(O)), Policy(policyOptions(Options)),
       Trace(Options.Trace ? Options.Trace : &Silent),
-      Compilers(Options.CompileStackBytes) {
+      Compilers(Options.CompileStackBytes), Story(Options.Explain) {
   Hooks.Raise = [](abi::ExecutionContext *C, void *FrameAddress) {
     ContextState &S = stateOf(C);
     leaveByTrap(S, *S.Engine->Memory, FrameAddress);
@@ -71,6 +72,11 @@ EngineImpl::EngineImpl(EngineOptions O)
   Hooks.CounterTripped = [](abi::ExecutionContext *C, uint32_t Index,
                             uint32_t) {
     stateOf(C).Engine->Tiers->tripped(Index);
+  };
+  Hooks.SampleArguments = [](abi::ExecutionContext *C, uint32_t Index,
+                             const uint64_t *Cells) {
+    LoadedModule &M = *stateOf(C).Engine->moduleAt(Index);
+    M.detail(M.functionAt(Index))->Live.sampleArguments(Cells);
   };
 }
 
@@ -297,7 +303,7 @@ Error EngineImpl::compileBaseline(LoadedModule &M,
   CompileJob Job;
   Job.M = &M;
   Job.Roots = std::move(Functions);
-  Job.Counters = true;
+  Job.Counters = Options.Counters;
   return compileAndPublish(Job, C);
 }
 
@@ -333,7 +339,8 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job) {
 Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
   LoadedModule &M = *Job.M;
   const auto Start = std::chrono::steady_clock::now();
-  auto Code = C.compile(Job);
+  OptimizationReport Report;
+  auto Code = C.compile(Job, Story.enabled() ? &Report : nullptr);
   if (!Code)
     return Code.takeError();
   std::vector<std::string> Symbols;
@@ -368,6 +375,18 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
     LiveTierStatistics &T =
         Job.Level == irgen::Tier::Baseline ? D.Baseline : D.Optimized;
     // Internal functions are there for the first root.
+    if (Job.Level == irgen::Tier::Optimized)
+      Story.note(M, F,
+                 {.What = D.Versions ? TierStep::Kind::Optimized
+                                     : TierStep::Kind::StartedOptimized,
+                  .Took = Elapsed,
+                  .Count = Job.Version});
+    else
+      Story.note(
+          M, F,
+          {.What = I ? TierStep::Kind::AlongWith : TierStep::Kind::Called,
+           .Took = Elapsed,
+           .Other = Job.Roots.front()});
     T.addVersion(Elapsed / Job.Roots.size(),
                  Sizes.lookup(Symbols[I]) + (I ? 0 : Internal));
     D.Versions = Job.Version;
@@ -381,6 +400,8 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
           .field("fn", M.function(F).Name)
           .field("tier", tierWord(Job.Level));
   }
+  if (Job.Level == irgen::Tier::Optimized)
+    Story.noteCode(Job, Report);
   return Error::success();
 }
 

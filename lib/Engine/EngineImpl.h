@@ -3,6 +3,7 @@
 
 #include "CodeCache/CodeMemory.h"
 #include "CodeCache/SiteTable.h"
+#include "Engine/Chronicle.h"
 #include "Engine/CodeLinker.h"
 #include "Engine/CompilerPool.h"
 #include "Engine/ContextState.h"
@@ -57,6 +58,7 @@ public:
   const std::string &nameAt(uint32_t Index) const;
 
   EngineStatistics statistics();
+  std::vector<FunctionExplanation> explain(const LoadedModule &M);
   std::string dump(LoadedModule &M, tast::FunctionId F, DumpTier Tier,
                    bool Assembly);
 
@@ -68,6 +70,7 @@ public:
   std::unique_ptr<CodeLinker> Linker;
   std::unique_ptr<Reclaimer> Old;
   CompilerPool Compilers;
+  Chronicle Story;
   DeadlineTimer Timer;
   std::atomic<uint32_t> Swaps{0};
   std::atomic<uint32_t> Retired{0};

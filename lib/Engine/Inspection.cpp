@@ -71,6 +71,13 @@ EngineStatistics EngineImpl::statistics() {
   return S;
 }
 
+std::vector<FunctionExplanation> EngineImpl::explain(const LoadedModule &M) {
+  auto All = Story.explain(M);
+  for (FunctionExplanation &X : All)
+    X.Tier = tierOf(M.record(X.Function).State.load());
+  return All;
+}
+
 std::string EngineImpl::dump(LoadedModule &M, tast::FunctionId F, DumpTier Tier,
                              bool Assembly) {
   std::string Text;

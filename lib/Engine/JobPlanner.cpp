@@ -1,5 +1,7 @@
 #include "Engine/JobPlanner.h"
 
+#include "Speculation/FlowCounts.h"
+#include "Speculation/Planner.h"
 #include "Tiering/InlinePlanner.h"
 
 #include <algorithm>
@@ -82,6 +84,15 @@ chooseNeighbours(const LoadedModule &M, tast::FunctionId F, size_t MaxFunctions,
   }
 }
 
+FunctionProfile profileOf(const LoadedModule &M, tast::FunctionId F) {
+  FunctionProfile P;
+  if (const FunctionDetail *D = M.detail(F)) {
+    P = D->Live.snapshot();
+    speculation::completeCounts(M.function(F), P);
+  }
+  return P;
+}
+
 CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
                             uint32_t Version) {
   CompileJob Job;
@@ -94,14 +105,24 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
   auto Remember = [&](tast::FunctionId G) {
     const FunctionDetail *D = M.detail(G);
     if (D && D->Live.calls())
-      Profiles.emplace_back(uint32_t(G), D->Live.snapshot());
+      Profiles.emplace_back(uint32_t(G), profileOf(M, G));
   };
   Remember(F);
-  for (uint32_t Callee : planInlining(uint32_t(F), Graph, {})) {
+  for (uint32_t Callee : planInlining(uint32_t(F), Graph, {}, &Job.Refused)) {
     Job.Inlinable.push_back(tast::FunctionId(Callee));
     Remember(tast::FunctionId(Callee));
   }
   Job.Profile = std::make_shared<const ProfileSnapshot>(std::move(Profiles));
+
+  const tast::Function &Root = M.function(F);
+  const auto Uses = irgen::argumentUses(Root);
+  speculation::FunctionEvidence E;
+  E.F = &Root;
+  E.Profile = Job.Profile->find(uint32_t(F));
+  E.Size = irgen::sizeOf(Root);
+  E.Uses = Uses;
+  E.IndexesParameter = irgen::indexesParameter(M.irgenFacts(), F);
+  Job.Plan.Functions.push_back(speculation::Planner().planEntry(E));
   return Job;
 }
 

@@ -15,6 +15,9 @@ std::vector<tast::FunctionId>
 chooseNeighbours(const LoadedModule &M, tast::FunctionId F, size_t MaxFunctions,
                  const std::function<bool(tast::FunctionId)> &MayJoin);
 
+/// What baseline code has counted of \p F until now.
+FunctionProfile profileOf(const LoadedModule &M, tast::FunctionId F);
+
 /// The job of optimising \p F as its version \p Version, with those callees'
 /// bodies that promise most and the profile of all of these as it is now.
 CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,

@@ -1,6 +1,7 @@
 #include "Engine/LoadedModule.h"
 
 #include "Engine/Assembly.h"
+#include "Speculation/ProfileSites.h"
 
 #include <cstring>
 
@@ -100,14 +101,13 @@ Expected<FunctionDetail *> LoadedModule::ensureDetail(tast::FunctionId F,
   abi::FunctionCounters *C = &Counters[size_t(F)];
   *C = {};
   D->Live = LiveProfile(C);
-  const tast::Function &Body = function(F);
-  if (const unsigned Branches = irgen::branchCount(Body)) {
-    auto Range = Memory.allocateData(Branches * sizeof(BranchCount), 8);
+  const SiteLayout Layout = speculation::ProfileSites(function(F)).layout();
+  if (const size_t Bytes = Layout.size()) {
+    auto Range = Memory.allocateData(Bytes, 16);
     if (!Range)
       return Range.takeError();
-    std::memset(Range->Address, 0, Branches * sizeof(BranchCount));
-    D->Live.setBranches(
-        {reinterpret_cast<BranchCount *>(Range->Address), Branches});
+    std::memset(Range->Address, 0, Bytes);
+    D->Live.setSites(Layout, Range->Address);
   }
   R.Detail.store(D.get(), std::memory_order_release);
   return D.release();
@@ -134,9 +134,9 @@ std::optional<uint64_t> LoadedModule::bind(StringRef Rest) {
       return reinterpret_cast<uint64_t>(&Slots[Id]);
     if (Second == "counters")
       return reinterpret_cast<uint64_t>(&Counters[Id]);
-    if (Second == "branches")
+    if (Second == "sites")
       if (FunctionDetail *D = detail(F))
-        return reinterpret_cast<uint64_t>(D->Live.branches().data());
+        return reinterpret_cast<uint64_t>(D->Live.sites());
     return std::nullopt;
   }
   if (Second.getAsInteger(10, Id))

@@ -50,6 +50,13 @@ void TierController::tripped(uint32_t Index) {
   D.Rearming.clear(std::memory_order_release);
   if (!Take)
     return;
+  if (Engine.Story.enabled()) {
+    const bool ByCalls = Heat.Calls >= Engine.Options.CallThreshold;
+    Engine.Story.note(M, F,
+                      {.What = ByCalls ? TierStep::Kind::HotByCalls
+                                       : TierStep::Kind::HotByLoops,
+                       .Count = ByCalls ? Heat.Calls : Heat.BackEdges});
+  }
   if (Sync) {
     optimize(M, F);
     Engine.Retired += uint32_t(Engine.Old->collect());
@@ -77,6 +84,7 @@ void TierController::shed(uint32_t Index, const char *Why) {
   // In this order: a trip while it still counts as queued would be the last.
   M.record(F).State.store(CodeState::Baseline);
   D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
+  Engine.Story.note(M, F, {.What = TierStep::Kind::Shed});
   if (Engine.Trace->enabled(TraceChannel::Queue))
     Engine.Trace->line(TraceChannel::Queue)
         .field("fn", Engine.nameAt(Index))
@@ -92,6 +100,7 @@ std::optional<std::string> TierController::optimize(LoadedModule &M,
   if (llvm::Error E = Engine.compileAndPublish(Job)) {
     D.Error = llvm::toString(std::move(E));
     R.State.store(CodeState::Settled);
+    Engine.Story.note(M, F, {.What = TierStep::Kind::Settled, .Text = D.Error});
     if (Engine.Trace->enabled(TraceChannel::Tier))
       Engine.Trace->line(TraceChannel::Tier)
           .field("fn", M.function(F).Name)

@@ -89,7 +89,7 @@ std::optional<Trap> Evaluator::call(const tast::Function &F, uint64_t *Cells,
 // Entry and traps
 
 Walker::Walker(Evaluator::Program &Of, abi::ExecutionContext &C)
-    : Handlers{{raise, forwardWrite, nullptr}, this}, P(Of), Ctx(C),
+    : Handlers{{raise, forwardWrite, nullptr, nullptr}, this}, P(Of), Ctx(C),
       Outer(C.Handlers) {
   Ctx.Handlers = &Handlers;
 }

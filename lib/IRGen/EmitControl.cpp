@@ -55,13 +55,15 @@ void FunctionEmitter::emitStmt(const Stmt &S) {
     LoopState &L = Loops[size_t(as<BreakStmt>(S).Loop)];
     L.Breaks = true;
     join(L.AtBreak, Live);
-    return branchTo(L.Break);
+    branchTo(L.Break);
+    return;
   }
   case StmtKind::Continue: {
     LoopState &L = Loops[size_t(as<ContinueStmt>(S).Loop)];
     L.Continues = true;
     join(L.AtContinue, Live);
-    return branchTo(L.Continue);
+    branchTo(L.Continue);
+    return;
   }
   case StmtKind::Return:
     return emitReturn(as<ReturnStmt>(S));
@@ -234,10 +236,9 @@ void FunctionEmitter::emitCondition(const Expr &E, BasicBlock *True,
 }
 
 void FunctionEmitter::emitIf(const IfStmt &S) {
-  MDNode *Weights = Optimized ? branchWeights() : nullptr;
-  unsigned Branch = countExecuted();
+  MDNode *Weights = Optimized ? branchWeights(S) : nullptr;
   BasicBlock *Merge = newBlock();
-  bool Counts = Branches != nullptr;
+  bool Counts = SiteBlock != nullptr;
   BasicBlock *Then = S.Then.empty() && !Counts ? Merge : newBlock();
   BasicBlock *Else = S.Else.empty() ? Merge : newBlock();
   emitCondition(*S.Condition, Then, Else, Weights);
@@ -252,7 +253,7 @@ void FunctionEmitter::emitIf(const IfStmt &S) {
     Live = Before;
     startBlock(BB);
     if (BB == Then)
-      countTaken(Branch);
+      countTaken(S);
     emitList(List);
     if (!reachable())
       return;
@@ -333,13 +334,15 @@ void FunctionEmitter::emitWhile(const WhileStmt &S) {
     finishLoop(L, {}, false);
     return;
   }
-  emitCondition(*S.Condition, Body, L.Break);
+  emitCondition(*S.Condition, Body, L.Break,
+                loopWeights(S.Loop, /*AtLatch=*/false));
   Liveness AtExit = Live;
   startBlock(Body);
+  countIteration(S.Loop);
   emitList(S.Body);
   if (startLatch(L)) {
     emitBackEdge(S.Loop);
-    branchTo(Header);
+    locateLoop(branchTo(Header), S.Loop);
   }
   finishLoop(L, std::move(AtExit), true);
 }
@@ -349,10 +352,11 @@ void FunctionEmitter::emitLoop(const LoopStmt &S) {
   enterLoop(S.Body, {});
   BasicBlock *Header = newBlock();
   startBlock(Header);
+  countIteration(S.Loop);
   emitList(S.Body);
   if (startLatch(L)) {
     emitBackEdge(S.Loop);
-    branchTo(Header);
+    locateLoop(branchTo(Header), S.Loop);
   }
   finishLoop(L, {}, false);
 }
@@ -416,6 +420,7 @@ void FunctionEmitter::emitForRange(const ForRangeStmt &S) {
   enterLoop(S.Body, {});
   Liveness AtExit = Live;
   startBlock(Body);
+  countIteration(S.Loop);
   emitList(S.Body);
   if (startLatch(L)) {
     emitBackEdge(S.Loop);
@@ -436,7 +441,9 @@ void FunctionEmitter::emitForRange(const ForRangeStmt &S) {
       Goes = Compare(Up ? Op::Lt : Op::Gt, Next, Hi);
     }
     storeValue(T, Next, Memory);
-    B.CreateCondBr(Goes, Body, L.Break);
+    locateLoop(B.CreateCondBr(Goes, Body, L.Break,
+                              loopWeights(S.Loop, /*AtLatch=*/true)),
+               S.Loop);
     B.ClearInsertionPoint();
   }
   finishLoop(L, std::move(AtExit), true);

@@ -227,3 +227,7 @@ ModuleFactsPtr jitrun::irgen::analyze(const Module &M) {
 }
 
 void ModuleFactsDeleter::operator()(ModuleFacts *F) const { delete F; }
+
+bool jitrun::irgen::indexesParameter(const ModuleFacts &Facts, FunctionId F) {
+  return Facts.of(F).IndexesParameter;
+}

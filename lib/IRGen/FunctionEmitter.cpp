@@ -1,17 +1,20 @@
 #include "IRGen/FunctionEmitter.h"
 
+#include "ABI/Heap.h"
+
 using namespace jitrun;
 using namespace jitrun::irgen;
 using namespace jitrun::tast;
 using namespace llvm;
 
 FunctionEmitter::FunctionEmitter(ModuleEmitter &ME, const tast::Function &F,
-                                 llvm::Function &Into, ArrayMode Mode)
+                                 llvm::Function &Into, ArrayMode Mode,
+                                 const speculation::FunctionPlan *Entry)
     : ME(ME), C(ME.Cache), F(F), Into(Into), Mode(Mode),
       Optimized(ME.optimized()),
       Facts(Optimized && ME.R.Facts ? &ME.R.Facts->of(F.Id) : nullptr),
       Profile(Optimized && ME.R.Profile ? ME.R.Profile(F.Id) : nullptr),
-      Scope(Into.getSubprogram()), B(C.C) {}
+      EntryPlan(Entry), Sites(F), Scope(Into.getSubprogram()), B(C.C) {}
 
 AllocaInst *FunctionEmitter::allocate(llvm::Type *Ty, Align A) {
   auto *Memory = new AllocaInst(Ty, 0, ConstantInt::get(C.I32, 1), A, "");
@@ -43,6 +46,50 @@ void FunctionEmitter::emitParameters() {
       V = B.CreateLoad(C.passedType(T), cell(Buffer, Pass.Index));
     Slots[I].Value = fromPassed(T, V);
   }
+  if (EntryPlan)
+    assumeEntry();
+}
+
+void FunctionEmitter::assumeEntry() {
+  auto At = [](unsigned Word) {
+    return offsetof(abi::ArrayHeader, Shape) + 8 * Word;
+  };
+  auto Rank = [&](SlotId S) {
+    return static_cast<const jitrun::ArrayType *>(slotType(S))->rank();
+  };
+  auto Parameter = [&](uint64_t Site) {
+    return Slots[size_t(Sites.arrays()[Site])].Value;
+  };
+  // Shapes first: a contiguous array's strides follow from its lengths.
+  for (const speculation::Assumption &A : EntryPlan->Assumptions)
+    if (A.Kind == speculation::AssumptionKind::SameShape)
+      for (unsigned D = 0; D < Rank(Sites.arrays()[A.Site]); ++D)
+        Headers[{Parameter(A.Site), At(D)}] =
+            loadLength(Parameter(A.Value), D, true);
+  for (const speculation::Assumption &A : EntryPlan->Assumptions)
+    switch (A.Kind) {
+    case speculation::AssumptionKind::ConstantArgument: {
+      const SlotId S = Sites.values()[A.Site];
+      llvm::Type *Ty = registerType(slotType(S));
+      Slots[size_t(S)].Value =
+          ConstantInt::get(Ty, A.Value, false, /*ImplicitTrunc=*/true);
+      break;
+    }
+    case speculation::AssumptionKind::Contiguous: {
+      Value *Array = Parameter(A.Site);
+      const unsigned R = Rank(Sites.arrays()[A.Site]);
+      Value *Stride = B.getInt64(1);
+      for (unsigned D = R; D-- != 0;) {
+        Headers[{Array, At(R + D)}] = Stride;
+        if (D)
+          Stride =
+              B.CreateMul(Stride, loadLength(Array, D, true), "", true, true);
+      }
+      break;
+    }
+    case speculation::AssumptionKind::SameShape:
+      break;
+    }
 }
 
 void FunctionEmitter::run() {
@@ -69,9 +116,9 @@ void FunctionEmitter::run() {
     ResultAddress = Into.getArg(1);
   if (Body.Calls || FrameBytes > 4096)
     emitStackCheck();
+  emitParameters();
   if (!Optimized && ME.R.Counters)
     countCall();
-  emitParameters();
   emitList(F.Body);
   if (reachable()) {
     // The body of a function without a result may just end.

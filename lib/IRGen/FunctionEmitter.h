@@ -3,6 +3,7 @@
 
 #include "IRGen/Facts.h"
 #include "IRGen/ModuleEmitter.h"
+#include "Speculation/ProfileSites.h"
 
 #include "llvm/ADT/BitVector.h"
 #include "llvm/IR/IRBuilder.h"
@@ -19,7 +20,8 @@ namespace jitrun::irgen {
 class FunctionEmitter {
 public:
   FunctionEmitter(ModuleEmitter &ME, const tast::Function &F,
-                  llvm::Function &Into, ArrayMode Mode);
+                  llvm::Function &Into, ArrayMode Mode,
+                  const speculation::FunctionPlan *Entry = nullptr);
   void run();
 
 private:
@@ -53,6 +55,8 @@ private:
   };
   BodyFacts examineBody();
   void emitParameters();
+  /// Uses what the plan says of the arguments.
+  void assumeEntry();
   llvm::Value *slotMemory(tast::SlotId S);
   llvm::Value *loadSlot(tast::SlotId S);
   /// Stores an owned (or uncounted) value; releases what was there.
@@ -276,6 +280,10 @@ private:
   llvm::CallInst *call(Runtime R, llvm::ArrayRef<llvm::Value *> Args,
                        tast::SiteId Site = tast::NoSite);
   void setSite(llvm::CallInst *Call, tast::SiteId Site);
+  /// Of all locations made here.
+  unsigned column() const;
+  /// Tells remarks which loop this branch goes back in.
+  void locateLoop(llvm::Instruction *Latch, tast::LoopId Loop);
   /// Goes on where \p Good holds; else calls the noreturn \p Trap out of line.
   void trapUnless(llvm::Value *Good, Runtime Trap,
                   llvm::ArrayRef<llvm::Value *> Args, tast::SiteId Site);
@@ -284,11 +292,17 @@ private:
               tast::SiteId Site);
   void emitStackCheck();
   void countCall();
+  /// Shows the arguments to the profile.
+  void sampleArguments();
   void emitBackEdge(tast::LoopId Loop);
-  /// The number of the branch counted here.
-  unsigned countExecuted();
-  void countTaken(unsigned Branch);
-  llvm::MDNode *branchWeights();
+  /// Adds one to a word of the profile, if this code counts.
+  void countSite(size_t Offset);
+  void countIteration(tast::LoopId Loop);
+  void countTaken(const tast::IfStmt &S);
+  llvm::MDNode *branchWeights(const tast::IfStmt &S);
+  /// Of a loop's decision to go on, at its latch or before the body; null if
+  /// nothing is known.
+  llvm::MDNode *loopWeights(tast::LoopId Loop, bool AtLatch);
   llvm::LoadInst *loadShared(llvm::Type *Ty, llvm::Value *Address,
                              bool Volatile);
 
@@ -297,9 +311,10 @@ private:
   llvm::BasicBlock *newBlock() { return llvm::BasicBlock::Create(C.C); }
   /// Appends \p BB to the function and goes on there.
   void startBlock(llvm::BasicBlock *BB);
-  void branchTo(llvm::BasicBlock *BB) {
-    B.CreateBr(BB);
+  llvm::Instruction *branchTo(llvm::BasicBlock *BB) {
+    llvm::Instruction *Branch = B.CreateBr(BB);
     B.ClearInsertionPoint();
+    return Branch;
   }
   bool reachable() const { return B.GetInsertBlock() != nullptr; }
   llvm::Value *offset(llvm::Value *Base, uint64_t Bytes);
@@ -312,6 +327,9 @@ private:
   const bool Optimized;
   const FunctionFacts *Facts;
   const FunctionProfile *Profile;
+  /// What has been tested before this body was entered; may be null.
+  const speculation::FunctionPlan *EntryPlan;
+  const speculation::ProfileSites Sites;
   llvm::DISubprogram *Scope;
   llvm::IRBuilder<> B;
   llvm::BasicBlock *Entry = nullptr;
@@ -330,9 +348,8 @@ private:
   llvm::AllocaInst *Scratch = nullptr;
   unsigned ScratchCells = 0;
   uint64_t FrameBytes = 0;
-  unsigned NextBranch = 0;
   llvm::GlobalVariable *Counters = nullptr;
-  llvm::GlobalVariable *Branches = nullptr;
+  llvm::GlobalVariable *SiteBlock = nullptr;
   bool SharesExit = false;
   llvm::BasicBlock *Exit = nullptr;
   llvm::AllocaInst *ExitValue = nullptr;

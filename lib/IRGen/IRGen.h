@@ -2,6 +2,7 @@
 #define JITRUN_IRGEN_IRGEN_H
 
 #include "Profile/FunctionProfile.h"
+#include "Speculation/Planner.h"
 #include "TypedAST/ModuleData.h"
 #include "TypedAST/TypedAST.h"
 
@@ -9,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,8 +32,7 @@ enum class Tier : uint8_t {
   Optimized,
 };
 
-/// The counters and snapshots that baseline code fills; see Profile.
-using BranchCounts = BranchCount;
+/// What baseline code counted; see Profile.
 using jitrun::FunctionProfile;
 
 /// What is known of all functions of a module, for the optimised tier only:
@@ -42,6 +43,8 @@ struct ModuleFactsDeleter {
 };
 using ModuleFactsPtr = std::unique_ptr<ModuleFacts, ModuleFactsDeleter>;
 ModuleFactsPtr analyze(const tast::Module &M);
+/// Whether \p F reads or writes elements of an array parameter by index.
+bool indexesParameter(const ModuleFacts &Facts, tast::FunctionId F);
 
 /// What to generate. Everything pointed at outlives the call only.
 struct Request {
@@ -62,8 +65,14 @@ struct Request {
   std::span<const tast::FunctionId> Inlinable;
   /// May be empty, and may return null.
   std::function<const FunctionProfile *(tast::FunctionId)> Profile;
-  /// Baseline: count calls, back edges and branches.
+  /// Optimised: what may be assumed; of roots, as the rest is called from here.
+  /// Null: nothing.
+  const speculation::Plan *Plan = nullptr;
+  /// Baseline: count calls, back edges and what happens at profiled sites.
   bool Counters = false;
+  /// Optimised: give loops locations too, and all locations a column, for
+  /// remarks: see LoopLine.
+  bool LocateLoops = false;
   /// Words that other threads change are read atomically, as ThreadSanitizer
   /// wants (baseline then leaves FastISel there).
   bool SanitizeThread = false;
@@ -105,15 +114,13 @@ std::string thunkKey(const tast::Function &F);
 std::string symbolOf(unsigned Module, tast::FunctionId F, unsigned Version);
 std::string slotSymbol(unsigned Module, tast::FunctionId F);
 std::string countersSymbol(unsigned Module, tast::FunctionId F);
-std::string branchesSymbol(unsigned Module, tast::FunctionId F);
+/// The block of its profiled sites.
+std::string sitesSymbol(unsigned Module, tast::FunctionId F);
 std::string typeSymbol(unsigned Module, uint32_t TypeId);
 std::string textSymbol(unsigned Module, tast::TextId Text);
 std::string constantSymbol(unsigned Module, tast::ConstantId Constant);
 std::string formatSymbol(unsigned Module, uint32_t Plan);
 std::string externSymbol(std::string_view Name);
-
-/// Number of branches that baseline code counts, in the order of generation.
-unsigned branchCount(const tast::Function &F);
 
 /// One direct call in a function's body.
 struct CallEdge {
@@ -125,12 +132,24 @@ struct CallEdge {
 /// Direct calls of \p F in source order, duplicates included.
 std::vector<CallEdge> callees(const tast::Function &F);
 
+/// For each scalar parameter, in order, what it would be good to know.
+std::vector<speculation::ArgumentUse> argumentUses(const tast::Function &F);
+
 /// Statements and expression nodes of \p F: a measure of its size, roughly one
 /// IR instruction each.
 unsigned sizeOf(const tast::Function &F);
 
 /// Prints \p M with each function's source name in a comment before it.
 void print(const llvm::Module &M, llvm::raw_ostream &Out);
+
+/// Lines of DILocations from here on are loops, by LoopId; below are sites + 1.
+/// With Request::LocateLoops the column is the function's id + 1 (0 for ids
+/// that do not fit).
+inline constexpr uint32_t LoopLine = 1u << 30;
+
+/// The function of a symbol that symbolOf() made, with whatever stands behind;
+/// nothing if it is another.
+std::optional<tast::FunctionId> functionOf(std::string_view Symbol);
 
 /// The site that stands for "the function itself": what calls that have no
 /// site of their own (stack checks, polls) carry. One past the last site.

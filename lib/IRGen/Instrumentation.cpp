@@ -40,15 +40,56 @@ void FunctionEmitter::emitStackCheck() {
 
 void FunctionEmitter::countCall() {
   Counters = ME.nearData(countersSymbol(ME.R.ModuleNumber, F.Id), C.I64);
+  if (Sites.layout().size())
+    SiteBlock = ME.nearData(sitesSymbol(ME.R.ModuleNumber, F.Id), C.I64);
   LoadInst *Old = loadShared(C.I64, Counters, false);
   Value *Less = B.CreateAdd(Old, B.getInt64(-1));
   StoreInst *Store = B.CreateStore(Less, Counters);
   if (ME.R.SanitizeThread)
     Store->setAtomic(AtomicOrdering::Monotonic);
-  callIf(
-      B.CreateICmpEQ(Less, B.getInt64(0)), Runtime::jr_counter_tripped,
-      {Context, B.getInt32(ME.R.FirstIndex + uint32_t(F.Id)), B.getInt32(~0u)},
-      ownSite(F));
+  Value *Index = B.getInt32(ME.R.FirstIndex + uint32_t(F.Id));
+  if (Sites.values().empty() && Sites.arrays().empty()) {
+    callIf(B.CreateICmpEQ(Less, B.getInt64(0)), Runtime::jr_counter_tripped,
+           {Context, Index, B.getInt32(~0u)}, ownSite(F));
+    return;
+  }
+  // A trip is a sample too, so there is one branch to pass.
+  static_assert(isPowerOf2_64(SamplePeriod));
+  BasicBlock *Sample = newBlock(), *Trip = newBlock(), *Next = newBlock();
+  Value *Low = B.CreateAnd(Less, B.getInt64(SamplePeriod - 1));
+  B.CreateCondBr(B.CreateICmpEQ(Low, B.getInt64(0)), Sample, Next);
+  // Stores are made in the function only; its place is at the end.
+  Sample->insertInto(&Into);
+  B.SetInsertPoint(Sample);
+  sampleArguments();
+  B.CreateCondBr(B.CreateICmpEQ(Less, B.getInt64(0)), Trip, Next);
+  B.SetInsertPoint(Trip);
+  call(Runtime::jr_counter_tripped, {Context, Index, B.getInt32(~0u)},
+       ownSite(F));
+  B.CreateBr(Next);
+  Sample->removeFromParent();
+  Cold.append({Sample, Trip});
+  startBlock(Next);
+}
+
+void FunctionEmitter::sampleArguments() {
+  Value *Cells =
+      scratch(unsigned(Sites.values().size() + Sites.arrays().size()));
+  unsigned Next = 0;
+  for (SlotId S : Sites.values()) {
+    const jitrun::Type *T = slotType(S);
+    Value *V = toPassed(T, Slots[size_t(S)].Value);
+    Value *At = cell(Cells, Next++);
+    if (V->getType() == C.I32)
+      V = T->isSigned() ? B.CreateSExt(V, C.I64) : B.CreateZExt(V, C.I64);
+    else if (V->getType() == C.F32)
+      B.CreateStore(B.getInt64(0), At); // The bytes that V leaves.
+    B.CreateStore(V, At);
+  }
+  for (SlotId S : Sites.arrays())
+    B.CreateStore(Slots[size_t(S)].Value, cell(Cells, Next++));
+  call(Runtime::jr_sample_arguments,
+       {Context, B.getInt32(ME.R.FirstIndex + uint32_t(F.Id)), Cells});
 }
 
 void FunctionEmitter::emitBackEdge(LoopId Loop) {
@@ -73,49 +114,72 @@ void FunctionEmitter::emitBackEdge(LoopId Loop) {
          ownSite(F));
 }
 
-static constexpr uint64_t wordOf(unsigned Branch, uint64_t Field) {
-  return uint64_t(Branch) * sizeof(BranchCounts) + Field;
-}
-
-unsigned FunctionEmitter::countExecuted() {
-  unsigned Branch = NextBranch++;
-  if (Optimized || !Counters)
-    return Branch;
-  if (!Branches)
-    Branches = ME.nearData(branchesSymbol(ME.R.ModuleNumber, F.Id), C.I64);
-  Value *At =
-      offset(Branches, wordOf(Branch, offsetof(BranchCounts, Executed)));
-  LoadInst *Old = loadShared(C.I32, At, false);
-  StoreInst *Store = B.CreateStore(B.CreateAdd(Old, B.getInt32(1)), At);
-  if (ME.R.SanitizeThread)
-    Store->setAtomic(AtomicOrdering::Monotonic);
-  return Branch;
-}
-
-void FunctionEmitter::countTaken(unsigned Branch) {
-  if (!Branches)
+void FunctionEmitter::countSite(size_t Offset) {
+  if (!SiteBlock)
     return;
-  Value *At = offset(Branches, wordOf(Branch, offsetof(BranchCounts, Taken)));
-  LoadInst *Old = loadShared(C.I32, At, false);
-  StoreInst *Store = B.CreateStore(B.CreateAdd(Old, B.getInt32(1)), At);
+  Value *At = offset(SiteBlock, Offset);
+  LoadInst *Old = loadShared(C.I64, At, false);
+  StoreInst *Store = B.CreateStore(B.CreateAdd(Old, B.getInt64(1)), At);
   if (ME.R.SanitizeThread)
     Store->setAtomic(AtomicOrdering::Monotonic);
 }
 
-MDNode *FunctionEmitter::branchWeights() {
-  if (!Profile || NextBranch >= Profile->Branches.size())
+void FunctionEmitter::countIteration(LoopId Loop) {
+  countSite(Sites.layout().loopAt(size_t(Loop)));
+}
+
+void FunctionEmitter::countTaken(const IfStmt &S) {
+  countSite(Sites.layout().branchAt(Sites.branchOf(S)));
+}
+
+/// Weights have 32 bits.
+static MDNode *weights(LLVMContext &C, uint64_t Yes, uint64_t No) {
+  while (Yes > UINT32_MAX || No > UINT32_MAX) {
+    Yes /= 2;
+    No = No / 2 + 1;
+  }
+  return MDBuilder(C).createBranchWeights(uint32_t(Yes), uint32_t(No));
+}
+
+MDNode *FunctionEmitter::branchWeights(const IfStmt &S) {
+  const uint32_t Branch = Sites.branchOf(S);
+  if (!Profile || Branch >= Profile->Branches.size())
     return nullptr;
-  const BranchCounts &Counts = Profile->Branches[NextBranch];
-  // Lossy counters may even disagree.
-  uint32_t Taken = std::min(Counts.Taken, Counts.Executed);
-  if (!Counts.Executed)
+  const BranchCount &Count = Profile->Branches[Branch];
+  if (!Count.Executed)
     return nullptr;
-  return MDBuilder(C.C).createBranchWeights(Taken, Counts.Executed - Taken);
+  return weights(C.C, Count.Taken, Count.Executed - Count.Taken);
+}
+
+MDNode *FunctionEmitter::loopWeights(LoopId Loop, bool AtLatch) {
+  if (!Profile || size_t(Loop) >= Profile->Loops.size())
+    return nullptr;
+  const LoopCount &Count = Profile->Loops[size_t(Loop)];
+  if (!Count.Entries || !Count.Iterations)
+    return nullptr;
+  // The last iteration does not go back, except to a condition before the body.
+  const uint64_t Last = AtLatch ? std::min(Count.Entries, Count.Iterations) : 0;
+  return weights(C.C, Count.Iterations - Last, Count.Entries);
 }
 
 void FunctionEmitter::setSite(CallInst *Call, SiteId Site) {
   unsigned Line = unsigned(Site == NoSite ? ownSite(F) : Site) + 1;
-  Call->setDebugLoc(DILocation::get(C.C, Line, 0, Scope));
+  Call->setDebugLoc(DILocation::get(C.C, Line, column(), Scope));
+}
+
+unsigned FunctionEmitter::column() const {
+  const unsigned Column = uint32_t(F.Id) + 1;
+  return ME.R.LocateLoops && Column < (1u << 16) ? Column : 0;
+}
+
+void FunctionEmitter::locateLoop(Instruction *Latch, LoopId Loop) {
+  if (!ME.R.LocateLoops)
+    return;
+  Metadata *Parts[] = {nullptr, DILocation::get(C.C, LoopLine + uint32_t(Loop),
+                                                column(), Scope)};
+  MDNode *Id = MDNode::getDistinct(C.C, Parts);
+  Id->replaceOperandWith(0, Id);
+  Latch->setMetadata(LLVMContext::MD_loop, Id);
 }
 
 CallInst *FunctionEmitter::call(Runtime R, ArrayRef<Value *> Args,

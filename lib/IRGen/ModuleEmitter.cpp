@@ -4,6 +4,7 @@
 #include "ABI/Heap.h"
 #include "IRGen/Facts.h"
 #include "IRGen/FunctionEmitter.h"
+#include "Speculation/ProfileSites.h"
 
 #include "llvm/IR/IRBuilder.h"
 
@@ -222,66 +223,148 @@ void ModuleEmitter::declare(FunctionId Id, bool IsRoot) {
       create(F, C.Sig, IsRoot ? Symbol : Symbol + ".body", Linkage, Attributes);
   C.Body = C.Wrapper;
   // A wrapper has no scope: it is no frame in a call stack.
-  if (Facts && Facts->IndexesParameter) {
-    C.Unit = create(F, C.Sig, Symbol + ".unit", GlobalValue::InternalLinkage,
-                    Attributes);
+  auto Make = [&](const char *Suffix, const AttributeList &A) {
+    llvm::Function *Made =
+        create(F, C.Sig, Symbol + Suffix, GlobalValue::InternalLinkage, A);
+    Made->setSubprogram(makeScope(F));
+    return Made;
+  };
+  if (Facts && Facts->IndexesParameter)
+    C.Unit = Make(".unit", Attributes);
+  if (IsRoot && entryPlan(Id))
+    C.Special = Make(".special", Attributes);
+  if (C.Unit || C.Special)
     C.Body = create(F, C.Sig, Symbol + ".general", GlobalValue::InternalLinkage,
-                    Cache.ColdBody);
-    C.Unit->setSubprogram(makeScope(F));
-  }
+                    C.Unit ? Cache.ColdBody : Attributes);
   C.Body->setSubprogram(makeScope(F));
+}
+
+const speculation::FunctionPlan *ModuleEmitter::entryPlan(FunctionId F) const {
+  const speculation::FunctionPlan *P = R.Plan ? R.Plan->find(F) : nullptr;
+  return P && !P->Assumptions.empty() ? P : nullptr;
 }
 
 void ModuleEmitter::define(FunctionId Id) {
   const tast::Function &F = M.function(Id);
   Callable &C = callable(Id);
-  if (C.Unit) {
+  if (C.Unit || C.Special)
     emitWrapper(F, C);
+  if (C.Special)
+    FunctionEmitter(*this, F, *C.Special,
+                    C.Unit ? ArrayMode::Unit : ArrayMode::General,
+                    entryPlan(Id))
+        .run();
+  if (C.Unit)
     FunctionEmitter(*this, F, *C.Unit, ArrayMode::Unit).run();
-  }
   FunctionEmitter(*this, F, *C.Body, ArrayMode::General).run();
+}
+
+/// A word of an array's header, which nobody changes.
+static Value *headerWord(IRBuilderBase &B, const ContextCache &Cache,
+                         llvm::Type *Ty, Value *Array, uint64_t Offset) {
+  LoadInst *Word =
+      B.CreateLoad(Ty, B.CreateConstInBoundsGEP1_64(Cache.I8, Array, Offset));
+  Word->setMetadata(LLVMContext::MD_tbaa, Cache.HeaderTag);
+  Word->setMetadata(LLVMContext::MD_invariant_load, Cache.Empty);
+  return Word;
+}
+
+Value *ModuleEmitter::testEntry(IRBuilderBase &B, const tast::Function &F,
+                                const speculation::FunctionPlan &Plan,
+                                function_ref<Value *(SlotId)> Passed) {
+  const speculation::ProfileSites Sites(F);
+  Value *All = nullptr;
+  auto Require = [&](Value *Holds) {
+    All = All ? B.CreateAnd(All, Holds) : Holds;
+  };
+  auto ShapeWord = [&](Value *Array, unsigned Dimension) {
+    return headerWord(B, Cache, Cache.I64, Array,
+                      offsetof(abi::ArrayHeader, Shape) + 8 * Dimension);
+  };
+  for (const speculation::Assumption &A : Plan.Assumptions)
+    switch (A.Kind) {
+    case speculation::AssumptionKind::ConstantArgument: {
+      Value *V = Passed(Sites.values()[A.Site]);
+      Require(B.CreateICmpEQ(V, ConstantInt::get(V->getType(), A.Value, false,
+                                                 /*ImplicitTrunc=*/true)));
+      break;
+    }
+    case speculation::AssumptionKind::Contiguous: {
+      Value *Flags =
+          headerWord(B, Cache, Cache.I32, Passed(Sites.arrays()[A.Site]),
+                     offsetof(abi::ArrayHeader, Flags));
+      Require(B.CreateICmpNE(
+          B.CreateAnd(Flags, B.getInt32(abi::ArrayContiguous)), B.getInt32(0)));
+      break;
+    }
+    case speculation::AssumptionKind::SameShape: {
+      const SlotId S = Sites.arrays()[A.Site];
+      Value *Array = Passed(S), *Leader = Passed(Sites.arrays()[A.Value]);
+      const auto *T =
+          static_cast<const jitrun::ArrayType *>(F.Locals[size_t(S)].Ty);
+      for (unsigned D = 0; D < T->rank(); ++D)
+        Require(B.CreateICmpEQ(ShapeWord(Array, D), ShapeWord(Leader, D)));
+      break;
+    }
+    }
+  return All;
 }
 
 void ModuleEmitter::emitWrapper(const tast::Function &F, Callable &C) {
   llvm::Function &Into = *C.Wrapper;
-  auto *Entry = BasicBlock::Create(Cache.C, "", &Into);
-  auto *Fast = BasicBlock::Create(Cache.C, "", &Into);
-  auto *Slow = BasicBlock::Create(Cache.C, "", &Into);
-  IRBuilder<> B(Entry);
-  Value *Flags = nullptr;
-  for (uint32_t I = 0; I < F.Parameters; ++I) {
-    if (!F.Locals[I].Ty->isArray())
-      continue;
-    const ParameterPass &Pass = C.Sig.Parameters[I];
-    Value *Array =
-        Pass.Where == ParameterPass::Register
-            ? static_cast<Value *>(Into.getArg(Pass.Index))
-            : B.CreateLoad(
-                  Cache.Ptr,
-                  B.CreateConstInBoundsGEP1_64(
-                      Cache.I64, Into.getArg(Into.arg_size() - 1), Pass.Index));
-    LoadInst *Word = B.CreateLoad(
-        Cache.I32, B.CreateConstInBoundsGEP1_64(
-                       Cache.I8, Array, offsetof(abi::ArrayHeader, Flags)));
-    Word->setMetadata(LLVMContext::MD_tbaa, Cache.HeaderTag);
-    Word->setMetadata(LLVMContext::MD_invariant_load, Cache.Empty);
-    Flags = Flags ? B.CreateAnd(Flags, Word) : Word;
+  IRBuilder<> B(BasicBlock::Create(Cache.C, "", &Into));
+  auto Passed = [&](SlotId S) -> Value * {
+    const ParameterPass &Pass = C.Sig.Parameters[size_t(S)];
+    if (Pass.Where == ParameterPass::Register)
+      return Into.getArg(Pass.Index);
+    return B.CreateLoad(
+        Cache.passedType(F.Locals[size_t(S)].Ty),
+        B.CreateConstInBoundsGEP1_64(
+            Cache.I64, Into.getArg(Into.arg_size() - 1), Pass.Index));
+  };
+  Value *Unit = nullptr, *Special = nullptr;
+  if (C.Unit) {
+    Value *Flags = nullptr;
+    for (uint32_t I = 0; I < F.Parameters; ++I) {
+      if (!F.Locals[I].Ty->isArray())
+        continue;
+      Value *Word = headerWord(B, Cache, Cache.I32, Passed(SlotId(I)),
+                               offsetof(abi::ArrayHeader, Flags));
+      Flags = Flags ? B.CreateAnd(Flags, Word) : Word;
+    }
+    Unit = B.CreateICmpNE(B.CreateAnd(Flags, B.getInt32(abi::ArrayUnitInner)),
+                          B.getInt32(0));
   }
-  Value *Unit = B.CreateICmpNE(
-      B.CreateAnd(Flags, B.getInt32(abi::ArrayUnitInner)), B.getInt32(0));
-  B.CreateCondBr(Unit, Fast, Slow, Cache.LikelyWeights);
+  if (C.Special) {
+    Special = testEntry(B, F, *entryPlan(F.Id), Passed);
+    if (Unit)
+      Special = B.CreateAnd(Unit, Special);
+  }
 
   SmallVector<Value *, 8> Args;
   for (Argument &A : Into.args())
     Args.push_back(&A);
-  for (auto [BB, Callee] : {std::pair(Fast, C.Unit), std::pair(Slow, C.Body)}) {
-    B.SetInsertPoint(BB);
+  auto CallAndReturn = [&](llvm::Function *Callee, bool Inlined) {
     CallInst *Call = B.CreateCall(Callee, Args);
-    if (Callee == C.Unit)
+    if (Inlined)
       Call->addFnAttr(Attribute::AlwaysInline);
     if (Into.getReturnType()->isVoidTy())
       B.CreateRetVoid();
     else
       B.CreateRet(Call);
-  }
+  };
+  // The best first; it is inlined here, the others are for other calls.
+  auto Try = [&](Value *Holds, llvm::Function *Callee, bool Inlined) {
+    auto *Yes = BasicBlock::Create(Cache.C, "", &Into);
+    auto *No = BasicBlock::Create(Cache.C, "", &Into);
+    B.CreateCondBr(Holds, Yes, No, Cache.LikelyWeights);
+    B.SetInsertPoint(Yes);
+    CallAndReturn(Callee, Inlined);
+    B.SetInsertPoint(No);
+  };
+  if (C.Special)
+    Try(Special, C.Special, true);
+  if (C.Unit)
+    Try(Unit, C.Unit, !C.Special);
+  CallAndReturn(C.Body, false);
 }

@@ -6,6 +6,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
 namespace jitrun::irgen {
@@ -26,7 +27,11 @@ struct Callable {
   /// arguments; Unit, if not null, needs all arrays to be unit inner.
   llvm::Function *Wrapper = nullptr;
   llvm::Function *Unit = nullptr;
-  /// Where the general body is, or will be; Wrapper itself if Unit is null.
+  /// If not null: needs all that the plan assumes at entry, and unit inner
+  /// arrays if there is a Unit.
+  llvm::Function *Special = nullptr;
+  /// Where the general body is, or will be; Wrapper itself if neither Unit nor
+  /// Special is there.
   llvm::Function *Body = nullptr;
   llvm::GlobalVariable *Slot = nullptr;
 };
@@ -64,6 +69,12 @@ private:
   void define(tast::FunctionId F);
   /// The function that looks at the arguments' flags and picks a body.
   void emitWrapper(const tast::Function &F, Callable &C);
+  /// Whether all that \p Plan assumes of the arguments of \p Of holds.
+  llvm::Value *
+  testEntry(llvm::IRBuilderBase &B, const tast::Function &F,
+            const speculation::FunctionPlan &Plan,
+            llvm::function_ref<llvm::Value *(tast::SlotId)> Passed);
+  const speculation::FunctionPlan *entryPlan(tast::FunctionId F) const;
   llvm::DISubprogram *makeScope(const tast::Function &F);
   llvm::Function *create(const tast::Function &F, const Signature &S,
                          const std::string &Symbol,

@@ -1,5 +1,8 @@
 #include "IRGen/IRGen.h"
 
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+
 using namespace jitrun;
 using namespace jitrun::irgen;
 using namespace jitrun::tast;
@@ -25,8 +28,8 @@ std::string jitrun::irgen::countersSymbol(unsigned Module, FunctionId F) {
   return functionPrefix(Module, F) + "counters";
 }
 
-std::string jitrun::irgen::branchesSymbol(unsigned Module, FunctionId F) {
-  return functionPrefix(Module, F) + "branches";
+std::string jitrun::irgen::sitesSymbol(unsigned Module, FunctionId F) {
+  return functionPrefix(Module, F) + "sites";
 }
 
 std::string jitrun::irgen::typeSymbol(unsigned Module, uint32_t TypeId) {
@@ -48,4 +51,15 @@ std::string jitrun::irgen::formatSymbol(unsigned Module, uint32_t Plan) {
 
 std::string jitrun::irgen::externSymbol(std::string_view Name) {
   return "jr.ext." + std::string(Name);
+}
+
+std::optional<FunctionId> jitrun::irgen::functionOf(std::string_view Symbol) {
+  // jr.<module>.<function>.<version>...
+  llvm::SmallVector<llvm::StringRef, 6> Parts;
+  llvm::StringRef(Symbol).split(Parts, '.');
+  uint32_t Id, Version;
+  if (Parts.size() < 4 || Parts[0] != "jr" || Parts[2].getAsInteger(10, Id) ||
+      Parts[3].getAsInteger(10, Version))
+    return std::nullopt;
+  return FunctionId(Id);
 }

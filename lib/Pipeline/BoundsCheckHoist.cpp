@@ -6,6 +6,7 @@
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/DomTreeUpdater.h"
 #include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
@@ -44,6 +45,7 @@ private:
   void connectExits(Loop &L, ArrayRef<BasicBlock *> Exits,
                     ValueToValueMapTy &Map);
   void straighten(Loop &L);
+  void report(ArrayRef<LoopCheck> Checks);
 
   Function &F;
   LoopInfo &LI;
@@ -194,8 +196,23 @@ void Versioner::versionLoop(Loop &L) {
   discourage(L);
 }
 
+void Versioner::report(ArrayRef<LoopCheck> Checks) {
+  OptimizationRemarkEmitter ORE(&F);
+  for (const LoopCheck &C : Checks)
+    ORE.emit([&] {
+      // The way to the trap may lead through a block of phis.
+      const BasicBlock *Trap =
+          C.Branch->getSuccessor(C.Branch->getSuccessor(0) == C.Continue);
+      while (!isa<UnreachableInst>(Trap->getTerminator()))
+        Trap = Trap->getUniqueSuccessor();
+      return OptimizationRemark(BoundsCheckHoistPass::RemarkPass, "Hoisted",
+                                Trap->getTerminator()->getPrevNode());
+    });
+}
+
 Loop *Versioner::version(Loop &L, ArrayRef<LoopCheck> Checks,
                          Value *NoneFails) {
+  report(Checks);
   BasicBlock *Decision = L.getLoopPreheader();
   SmallVector<BasicBlock *, 8> Exits;
   L.getUniqueExitBlocks(Exits);

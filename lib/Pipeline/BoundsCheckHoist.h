@@ -25,6 +25,10 @@ namespace jitrun {
 /// left alone unless \p Eager.
 class BoundsCheckHoistPass : public llvm::PassInfoMixin<BoundsCheckHoistPass> {
 public:
+  /// What its remarks are filed under: one for each check moved, at the
+  /// location of the trap's call.
+  static constexpr char RemarkPass[] = "bounds-check-hoist";
+
   /// Loops of more than \p MaxLoopSize instructions are left alone.
   explicit BoundsCheckHoistPass(unsigned MaxLoopSize, bool Eager = false)
       : MaxLoopSize(MaxLoopSize), Eager(Eager) {}

@@ -14,6 +14,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Passes/StandardInstrumentations.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Transforms/Scalar/LICM.h"
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
@@ -68,37 +69,66 @@ private:
   BoundsCheckHoistPass Hoist;
 };
 
-/// Collects what vectorisation passes say they could not do.
+/// Collects what the passes that people care about say.
 class RemarkCollector final : public DiagnosticHandler {
 public:
-  explicit RemarkCollector(std::vector<MissedOptimization> &Remarks)
+  explicit RemarkCollector(std::vector<jitrun::OptimizationRemark> &Remarks)
       : Remarks(Remarks) {}
 
   bool isMissedOptRemarkEnabled(StringRef Pass) const override {
-    return Pass == "loop-vectorize" || Pass == "slp-vectorizer";
+    return Pass == "loop-vectorize" || Pass == "inline";
   }
   bool isAnalysisRemarkEnabled(StringRef Pass) const override {
-    return isMissedOptRemarkEnabled(Pass);
+    return Pass == "loop-vectorize";
   }
-  bool isPassedOptRemarkEnabled(StringRef) const override { return false; }
+  bool isPassedOptRemarkEnabled(StringRef Pass) const override {
+    return isMissedOptRemarkEnabled(Pass) || Pass == "loop-unroll" ||
+           Pass == BoundsCheckHoistPass::RemarkPass;
+  }
   bool isAnyRemarkEnabled() const override { return true; }
 
   bool handleDiagnostics(const DiagnosticInfo &DI) override {
     auto *Remark = dyn_cast<DiagnosticInfoOptimizationBase>(&DI);
     if (!Remark || !Remark->isEnabled())
       return true;
-    uint32_t SitePlusOne = 0;
-    if (Remark->isLocationAvailable())
-      SitePlusOne = Remark->getLocation().getLine();
-    Remarks.push_back(
-        {Remark->getPassName().str(), Remark->getRemarkName().str(),
-         Remark->getFunction().getName().str(), SitePlusOne, Remark->getMsg()});
+    jitrun::OptimizationRemark R;
+    using Kind = jitrun::OptimizationRemark::Kind;
+    R.What = Remark->isPassed()   ? Kind::Done
+             : Remark->isMissed() ? Kind::Missed
+                                  : Kind::Reason;
+    R.Pass = Remark->getPassName().str();
+    R.Name = Remark->getRemarkName().str();
+    R.Function = Remark->getFunction().getName().str();
+    if (Remark->isLocationAvailable()) {
+      R.Line = Remark->getLocation().getLine();
+      R.Column = Remark->getLocation().getColumn();
+    }
+    for (const auto &A : Remark->getArgs())
+      if (A.Key == "Callee")
+        R.Callee = A.Val;
+    R.Message = Remark->getMsg();
+    Remarks.push_back(std::move(R));
     return true;
   }
 
 private:
-  std::vector<MissedOptimization> &Remarks;
+  std::vector<jitrun::OptimizationRemark> &Remarks;
 };
+
+std::vector<TrapCall> findTrapCalls(const Module &M) {
+  std::vector<TrapCall> Found;
+  for (const Function &F : M)
+    for (const Instruction &I : instructions(F)) {
+      auto *Call = dyn_cast<CallInst>(&I);
+      const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+      if (Callee && Callee->doesNotReturn() && Call->getDebugLoc())
+        Found.push_back({Callee->getName().str(), Call->getDebugLoc().getLine(),
+                         Call->getDebugLoc().getCol()});
+    }
+  llvm::sort(Found);
+  Found.erase(llvm::unique(Found), Found.end());
+  return Found;
+}
 
 OptimizationLevel levelOf(unsigned Level) {
   switch (Level) {
@@ -154,6 +184,25 @@ void addOurPasses(PassBuilder &PB, const OptimizeOptions &Options) {
         });
 }
 
+/// Lets LLVM vectorise loops that sum floats, with the additions one after the
+/// other as the program says, so with the same bits. It does so by itself for
+/// some targets and not for x86, where it pays off too: in `s += f(i)` all but
+/// the additions then runs in vectors, and the cost model decides.
+///
+/// There is no other way to say it than the option that LLVM has for its own
+/// tests; it holds for the whole process.
+void allowOrderedReductions() {
+  static const bool Done = [] {
+    constexpr char Name[] = "force-ordered-reductions";
+    auto &Options = cl::getRegisteredOptions();
+    // As if it were given once: LLVM asks for that.
+    if (auto It = Options.find(Name); It != Options.end())
+      It->second->addOccurrence(0, Name, "true");
+    return true;
+  }();
+  (void)Done;
+}
+
 } // namespace
 
 void jitrun::optimize(Module &M, TargetMachine &TM,
@@ -162,14 +211,16 @@ void jitrun::optimize(Module &M, TargetMachine &TM,
     M.setDataLayout(TM.createDataLayout());
   if (M.getTargetTriple().empty())
     M.setTargetTriple(TM.getTargetTriple());
+  allowOrderedReductions();
   pinContextArguments(M);
 
   LLVMContext &Context = M.getContext();
   std::unique_ptr<DiagnosticHandler> Previous;
-  if (Options.Remarks) {
+  if (Options.Report) {
+    Options.Report->TrapsBefore = findTrapCalls(M);
     Previous = Context.getDiagnosticHandler();
     Context.setDiagnosticHandler(
-        std::make_unique<RemarkCollector>(*Options.Remarks));
+        std::make_unique<RemarkCollector>(Options.Report->Remarks));
   }
 
   LoopAnalysisManager LAM;
@@ -202,6 +253,8 @@ void jitrun::optimize(Module &M, TargetMachine &TM,
   PB.buildPerModuleDefaultPipeline(levelOf(Options.Level)).run(M, MAM);
   unpinContextArguments(M);
 
-  if (Options.Remarks)
+  if (Options.Report) {
+    Options.Report->TrapsAfter = findTrapCalls(M);
     Context.setDiagnosticHandler(std::move(Previous));
+  }
 }

@@ -1,6 +1,7 @@
 #ifndef JITRUN_PIPELINE_OPTIMIZEPIPELINE_H
 #define JITRUN_PIPELINE_OPTIMIZEPIPELINE_H
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,16 +14,38 @@ class TargetMachine;
 
 namespace jitrun {
 
-/// Something that an LLVM pass declined to do, for --explain.
-struct MissedOptimization {
-  /// The LLVM pass, e.g. `loop-vectorize`, and its name for the remark.
+/// Something that a pass did, or declined to do, for --explain.
+struct OptimizationRemark {
+  enum class Kind : uint8_t { Done, Missed, Reason };
+
+  Kind What = Kind::Done;
+  /// The pass, e.g. `loop-vectorize`, and its name for the remark.
   std::string Pass;
   std::string Name;
   /// The IR function's symbol.
   std::string Function;
-  /// The site near which it was, plus 1; 0 if unknown.
-  uint32_t SitePlusOne = 0;
+  /// As in the IR's DILocations; 0 if unknown.
+  uint32_t Line = 0;
+  uint32_t Column = 0;
+  /// For inlining: symbols of who was to be inlined.
+  std::string Callee;
   std::string Message;
+};
+
+/// A call of a trap function, which a range check leads to.
+struct TrapCall {
+  std::string Trap; ///< Its symbol.
+  uint32_t Line = 0;
+  uint32_t Column = 0;
+
+  auto operator<=>(const TrapCall &) const = default;
+};
+
+/// What optimising a module did to it.
+struct OptimizationReport {
+  std::vector<OptimizationRemark> Remarks;
+  /// Each once, sorted: before anything was done, and in the end.
+  std::vector<TrapCall> TrapsBefore, TrapsAfter;
 };
 
 struct OptimizeOptions {
@@ -36,8 +59,8 @@ struct OptimizeOptions {
   bool VersionEagerly = false;
   /// Verify the module after each of the passes.
   bool Verify = false;
-  /// Where missed-vectorisation remarks are appended; null: none collected.
-  std::vector<MissedOptimization> *Remarks = nullptr;
+  /// Filled with what was done; null: that is not collected.
+  OptimizationReport *Report = nullptr;
 };
 
 /// Optimises \p M in place for \p TM, which must be of the optimised tier.

@@ -1,5 +1,7 @@
 #include "Profile/FunctionProfile.h"
 
+#include "ABI/Heap.h"
+
 #include <algorithm>
 
 namespace jitrun {
@@ -36,11 +38,115 @@ uint64_t LiveProfile::backEdges() const {
   return Counters ? ticks(BackEdgesBase, Counters->BackEdges) : 0;
 }
 
+static void add(uint32_t &Word) { write(Word, read(Word) + 1); }
+
+static std::array<int64_t, ArrayCount::Lengths>
+shapeOf(const abi::ArrayHeader &A) {
+  std::array<int64_t, ArrayCount::Lengths> Shape{};
+  Shape.back() = A.Rank >= Shape.size();
+  for (uint32_t I = 0; I < A.Rank; ++I) {
+    if (I + 1 < Shape.size())
+      Shape[I] = A.shape()[I];
+    else
+      Shape.back() = int64_t(uint64_t(Shape.back()) * uint64_t(A.shape()[I]));
+  }
+  return Shape;
+}
+
+static void sampleValue(ValueCount &Site, uint64_t Bits) {
+  if (!read(Site.Seen))
+    write(Site.Bits, Bits);
+  if (read(Site.Bits) == Bits)
+    add(Site.Same);
+  add(Site.Seen);
+}
+
+static void sampleArray(ArrayCount &Site, const abi::ArrayHeader &A,
+                        const abi::ArrayHeader &Leader) {
+  const auto Shape = shapeOf(A);
+  const bool First = !read(Site.Seen);
+  bool Same = true;
+  for (size_t I = 0; I < Shape.size(); ++I) {
+    if (First)
+      write(Site.Shape[I], Shape[I]);
+    Same &= read(Site.Shape[I]) == Shape[I];
+  }
+  if (A.Flags & abi::ArrayUnitInner)
+    add(Site.UnitInner);
+  if (A.Flags & abi::ArrayContiguous)
+    add(Site.Contiguous);
+  if (Same)
+    add(Site.SameShape);
+  if (std::equal(A.shape(), A.shape() + A.Rank, Leader.shape()))
+    add(Site.LikeLeader);
+  add(Site.Seen);
+}
+
+template <class T> static T &siteAt(char *Sites, size_t Offset) {
+  return *reinterpret_cast<T *>(Sites + Offset);
+}
+
+void LiveProfile::sampleArguments(const uint64_t *Cells) {
+  for (uint32_t I = 0; I < Layout.Values; ++I)
+    sampleValue(siteAt<ValueCount>(Sites, Layout.valueAt(I)), *Cells++);
+  auto Array = [&](uint32_t I) -> const abi::ArrayHeader & {
+    return *reinterpret_cast<const abi::ArrayHeader *>(Cells[I]);
+  };
+  for (uint32_t I = 0; I < Layout.Arrays; ++I) {
+    uint32_t Leader = 0;
+    while (Array(Leader).Rank != Array(I).Rank)
+      ++Leader;
+    sampleArray(siteAt<ArrayCount>(Sites, Layout.arrayAt(I)), Array(I),
+                Array(Leader));
+  }
+}
+
+void countTarget(TargetCount &Site, uint32_t Target) {
+  for (size_t I = 0; I < Site.Targets.size(); ++I) {
+    const uint32_t Known = read(Site.Targets[I]);
+    if (Known == TargetCount::None)
+      write(Site.Targets[I], Target + 1);
+    else if (Known != Target + 1)
+      continue;
+    return add(Site.Times[I]);
+  }
+  add(Site.Others);
+}
+
 FunctionProfile LiveProfile::snapshot() const {
-  FunctionProfile P{calls(), backEdges(), {}};
-  P.Branches.reserve(Branches.size());
-  for (const BranchCount &B : Branches)
-    P.Branches.push_back({read(B.Taken), read(B.Executed)});
+  FunctionProfile P;
+  P.Calls = calls();
+  P.BackEdges = backEdges();
+  if (!Sites)
+    return P;
+  for (uint32_t I = 0; I < Layout.Loops; ++I)
+    P.Loops.push_back({0, read(siteAt<uint64_t>(Sites, Layout.loopAt(I)))});
+  for (uint32_t I = 0; I < Layout.Values; ++I) {
+    auto &V = siteAt<ValueCount>(Sites, Layout.valueAt(I));
+    P.Values.push_back({read(V.Bits), read(V.Same), read(V.Seen)});
+  }
+  for (uint32_t I = 0; I < Layout.Arrays; ++I) {
+    auto &A = siteAt<ArrayCount>(Sites, Layout.arrayAt(I));
+    ArrayCount C{read(A.Seen),
+                 read(A.UnitInner),
+                 read(A.Contiguous),
+                 read(A.SameShape),
+                 read(A.LikeLeader),
+                 0,
+                 {}};
+    for (size_t D = 0; D < C.Shape.size(); ++D)
+      C.Shape[D] = read(A.Shape[D]);
+    P.Arrays.push_back(C);
+  }
+  for (uint32_t I = 0; I < Layout.Targets; ++I) {
+    auto &T = siteAt<TargetCount>(Sites, Layout.targetAt(I));
+    P.Targets.push_back({{read(T.Targets[0]), read(T.Targets[1])},
+                         {read(T.Times[0]), read(T.Times[1])},
+                         read(T.Others)});
+  }
+  for (uint32_t I = 0; I < Layout.Branches; ++I)
+    P.Branches.push_back(
+        {read(siteAt<uint64_t>(Sites, Layout.branchAt(I))), 0});
   return P;
 }
 

@@ -2,6 +2,7 @@
 #define JITRUN_PROFILE_FUNCTIONPROFILE_H
 
 #include "ABI/ExecutionContext.h"
+#include "Profile/SiteCounts.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,23 +11,18 @@
 
 namespace jitrun {
 
-/// Two words that baseline code counts up at each counted branch, without
-/// atomics; they wrap after 2^32.
-struct BranchCount {
-  uint32_t Taken = 0;    ///< Times the condition held.
-  uint32_t Executed = 0; ///< Times it was evaluated.
-
-  bool operator==(const BranchCount &) const = default;
-};
-static_assert(sizeof(BranchCount) == 8 && offsetof(BranchCount, Executed) == 4,
-              "IRGen's instrumentation relies on it");
-
 /// What was seen of one function up to a moment. A value.
+///
+/// Each vector goes by the numbers of Speculation/ProfileSites; all are empty
+/// if the function never ran at baseline.
 struct FunctionProfile {
   uint64_t Calls = 0;
   uint64_t BackEdges = 0;
-  /// By branch number; empty if the function has none or never ran at baseline.
   std::vector<BranchCount> Branches;
+  std::vector<LoopCount> Loops;
+  std::vector<ValueCount> Values;
+  std::vector<ArrayCount> Arrays;
+  std::vector<TargetCount> Targets;
 
   bool operator==(const FunctionProfile &) const = default;
 };
@@ -42,24 +38,40 @@ public:
   LiveProfile() = default;
   explicit LiveProfile(abi::FunctionCounters *Counters) : Counters(Counters) {}
 
-  void setBranches(std::span<BranchCount> Counts) { Branches = Counts; }
-  std::span<BranchCount> branches() const { return Branches; }
+  /// \p Memory: Layout.size() bytes, zero at first, aligned for words; null if
+  /// there are no sites.
+  void setSites(const SiteLayout &Layout, void *Memory) {
+    this->Layout = Layout;
+    Sites = static_cast<char *>(Memory);
+  }
+  const SiteLayout &layout() const { return Layout; }
+  void *sites() const { return Sites; }
   abi::FunctionCounters *counters() const { return Counters; }
 
   /// From now on, trip after so many calls and so many back edges.
   void rearm(int64_t CallsToTrip, int64_t BackEdgesToTrip);
 
+  /// One call's arguments: \p Cells are the scalars of the value sites, then
+  /// the references (abi::ArrayHeader) of the array sites, in their order.
+  void sampleArguments(const uint64_t *Cells);
+
   uint64_t calls() const;
   uint64_t backEdges() const;
+  /// What was counted; what follows from it (BranchCount::Executed,
+  /// LoopCount::Entries) is left at 0.
   FunctionProfile snapshot() const;
 
 private:
   abi::FunctionCounters *Counters = nullptr;
-  std::span<BranchCount> Branches;
+  SiteLayout Layout;
+  char *Sites = nullptr;
   /// Ticks so far = base - counter.
   int64_t CallsBase = 0;
   int64_t BackEdgesBase = 0;
 };
+
+/// Adds one visit of \p Target, a number, to a site.
+void countTarget(TargetCount &Site, uint32_t Target);
 
 } // namespace jitrun
 

@@ -130,6 +130,12 @@ void jr_counter_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop) {
       &contextOf(Ctx), uint32_t(FunctionIndex), uint32_t(Loop));
 }
 
+void jr_sample_arguments(Ptr Ctx, I32 FunctionIndex, Ptr Cells) {
+  contextOf(Ctx).Handlers->SampleArguments(
+      &contextOf(Ctx), uint32_t(FunctionIndex),
+      static_cast<const uint64_t *>(Cells));
+}
+
 I64 jr_clock() { return monotonicNow(); }
 
 } // extern "C"

@@ -33,11 +33,33 @@ struct InlineBudget {
   double MinFrequency = 0.05;
 };
 
+/// Why a callee stays out of a plan.
+enum class InlineRefusal : uint8_t {
+  /// Called too rarely to matter.
+  Rare,
+  /// Its body is too large.
+  Large,
+  /// The budget was spent on others.
+  Budget,
+  /// It is not eligible.
+  Impossible,
+};
+
+struct RefusedCallee {
+  uint32_t Callee;
+  InlineRefusal Why;
+
+  bool operator==(const RefusedCallee &) const = default;
+};
+
 /// Chooses the callees, direct and through one another, whose bodies are worth
 /// compiling together with \p Root: the most often called for their size first,
-/// until the budget is spent. Never Root itself. In the order of choice.
-std::vector<uint32_t> planInlining(uint32_t Root, CallGraphView &Graph,
-                                   const InlineBudget &Budget);
+/// until the budget is spent. Never Root itself. In the order of choice. Those
+/// considered and left out are added to \p Refused, unless it is null; once
+/// each.
+std::vector<uint32_t>
+planInlining(uint32_t Root, CallGraphView &Graph, const InlineBudget &Budget,
+             std::vector<RefusedCallee> *Refused = nullptr);
 
 } // namespace jitrun
 

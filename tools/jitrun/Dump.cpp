@@ -4,6 +4,7 @@
 #include "Output.h"
 
 #include "Engine/Engine.h"
+#include "Speculation/ProfilePrinter.h"
 #include "Support/Diagnostics.h"
 #include "Syntax/Lexer.h"
 #include "Syntax/Parser.h"
@@ -50,6 +51,20 @@ int dumpTyped(const tast::Module &M, const Options &O) {
   else
     for (const tast::Function *F : Selected)
       Out.write(tast::print(M, *F));
+  return Selected.empty() && !O.DumpFunction.empty() ? 1 : 0;
+}
+
+int dumpProfile(const SourceManager &Sources, engine::Engine &E,
+                const engine::LoadedModule &L, const tast::Module &M,
+                const Options &O) {
+  Output Out;
+  auto Selected = selectFunctions(M, O);
+  for (const tast::Function *F : Selected)
+    if (FunctionProfile P = E.profile(L, F->Id);
+        P.Calls || !O.DumpFunction.empty())
+      Out.write(O.Dump == Stage::Plan
+                    ? speculation::print(E.plan(L, F->Id), M, Sources)
+                    : speculation::print(*F, P, Sources));
   return Selected.empty() && !O.DumpFunction.empty() ? 1 : 0;
 }
 

@@ -21,6 +21,9 @@ struct Options;
 /// 1 when there were errors (which are printed too).
 int dumpSyntax(SourceManager &Sources, FileId File, const Options &O);
 int dumpTyped(const tast::Module &M, const Options &O);
+int dumpProfile(const SourceManager &Sources, engine::Engine &E,
+                const engine::LoadedModule &L, const tast::Module &M,
+                const Options &O);
 int dumpCode(engine::Engine &E, const engine::LoadedModule &L,
              const tast::Module &M, const Options &O);
 

@@ -121,14 +121,19 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
                          {"evaluator", TierChoice::Evaluator},
                          {"optimized", TierChoice::Optimized}});
   addChoice<Stage>(App, "--dump", O.Dump,
-                   "Print a stage of compilation instead of running",
+                   "Print a stage of compilation instead of running; "
+                   "'profile' and 'plan': after running, what baseline code "
+                   "counted, and what optimised code would assume",
                    {{"asm", Stage::Assembly},
                     {"ast", Stage::AST},
                     {"ir", Stage::IR},
+                    {"plan", Stage::Plan},
+                    {"profile", Stage::Profile},
                     {"tokens", Stage::Tokens},
                     {"typed", Stage::Typed}});
-  App.add_option("--function", O.DumpFunction,
-                 "Only this function, with --dump=typed, ir or asm")
+  App.add_option(
+         "--function", O.DumpFunction,
+         "Only this function, with --dump=typed, ir, asm, plan or profile")
       ->type_name("NAME");
   App.add_option_function<std::string>(
          "--trace",
@@ -149,6 +154,11 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
                "After the run, what was compiled, how often it was called and "
                "what that cost, on standard error; =text (or nothing) or =json")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  std::string ExplainWord;
+  App.add_flag("--explain{true}", ExplainWord,
+               "After the run, what became of each function and why, on "
+               "standard error; =FUNCTION for that one only")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   App.add_option("--call-threshold", O.CallThreshold,
                  "Calls after which a function is compiled at -O3")
       ->type_name("N")
@@ -164,6 +174,8 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
   App.add_flag("--sync-compile", O.SyncCompile,
                "Compile hot functions on the calling thread, so that runs "
                "repeat exactly");
+  // For measuring what counting costs; of no use otherwise.
+  App.add_flag("!--no-counters", O.Counters)->group("");
   App.add_option_function<std::string>(
          "--max-memory",
          [&O](const std::string &Text) { O.MaxMemory = parseSize(Text); },
@@ -214,6 +226,9 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
     O.Stats = StatsFormat::Text;
   else if (!StatsWord.empty())
     return UsageError("--stats: '" + StatsWord + "' is not one of text|json");
+  O.Explain = !ExplainWord.empty();
+  if (ExplainWord != "true")
+    O.ExplainFunction = ExplainWord;
   if (!O.Expression) {
     if (Rest.empty())
       return UsageError("no program is given: name a FILE, or use -e EXPR");

@@ -9,7 +9,16 @@
 namespace jitrun::tool {
 
 enum class TierChoice : uint8_t { Evaluator, Baseline, Optimized, Auto };
-enum class Stage : uint8_t { None, Tokens, AST, Typed, IR, Assembly };
+enum class Stage : uint8_t {
+  None,
+  Tokens,
+  AST,
+  Typed,
+  IR,
+  Assembly,
+  Profile,
+  Plan
+};
 enum class StatsFormat : uint8_t { None, Text, JSON };
 
 /// What the command line asks for.
@@ -30,6 +39,9 @@ struct Options {
   std::optional<uint64_t> LoopThreshold;
   std::optional<unsigned> Neighbours;
   bool SyncCompile = false;
+  bool Counters = true;
+  bool Explain = false;
+  std::string ExplainFunction; ///< Empty: all.
   bool CheckLeaks = false;
   bool Verbose = false;
   uint64_t MaxMemory = 0; ///< In bytes; 0: no limit.

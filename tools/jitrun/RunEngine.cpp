@@ -1,4 +1,5 @@
 #include "Dump.h"
+#include "Explain.h"
 #include "Options.h"
 #include "Output.h"
 #include "Runners.h"
@@ -9,6 +10,7 @@
 #include "Runtime/Context.h"
 #include "Support/SanitizerBuild.h"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
@@ -49,9 +51,27 @@ static engine::EngineOptions engineOptions(const Options &O) {
   if (O.Neighbours)
     E.Neighbours = *O.Neighbours;
   E.SyncCompile = O.SyncCompile;
+  E.Counters = O.Counters;
+  E.Explain = O.Explain;
   if (O.MaxMemory)
     E.MemoryLimit = int64_t(O.MaxMemory);
   return E;
+}
+
+static int explain(const SourceManager &Sources, engine::Engine &E,
+                   const engine::LoadedModule &L, const tast::Module &M,
+                   const Options &O) {
+  const std::string &Only = O.ExplainFunction;
+  if (!Only.empty() && std::ranges::none_of(M.Functions, [&](const auto &F) {
+        return F->Name == Only;
+      })) {
+    writeError("jitrun: there is no function '" + Only + "'\n");
+    return 1;
+  }
+  // What is being compiled belongs to the story.
+  E.waitForCompiles();
+  writeError(explanationText(E.explain(L), M, Sources, Only));
+  return 0;
 }
 
 int runEngine(const SourceManager &Sources,
@@ -83,7 +103,8 @@ int runEngine(const SourceManager &Sources,
     }
     return 1;
   }
-  if (O.Dump != Stage::None)
+  const bool RunsFirst = O.Dump == Stage::Profile || O.Dump == Stage::Plan;
+  if (O.Dump != Stage::None && !RunsFirst)
     return dumpCode(*Engine, *Loaded.Module, *M, O);
   if (!M->Main)
     return 0;
@@ -118,6 +139,10 @@ int runEngine(const SourceManager &Sources,
                " objects are still alive at the end\n");
     ExitCode = 1;
   }
+  if (RunsFirst)
+    ExitCode |= dumpProfile(Sources, *Engine, *Loaded.Module, *M, O);
+  if (O.Explain)
+    ExitCode |= explain(Sources, *Engine, *Loaded.Module, *M, O);
   if (O.Stats == StatsFormat::Text)
     writeError(statisticsText(Engine->statistics()));
   else if (O.Stats == StatsFormat::JSON)

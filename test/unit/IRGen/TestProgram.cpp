@@ -4,6 +4,7 @@
 #include "Runtime/Context.h"
 #include "Runtime/Runtime.h"
 #include "Sema/Sema.h"
+#include "Speculation/ProfileSites.h"
 #include "Support/Diagnostics.h"
 
 #include "llvm/IR/DiagnosticInfo.h"
@@ -47,7 +48,9 @@ void write(abi::ExecutionContext *Ctx, const char *Data, size_t Size) {
 
 void counterTripped(abi::ExecutionContext *, uint32_t, uint32_t) {}
 
-const abi::Hooks Handlers = {raise, write, counterTripped};
+void sampleArguments(abi::ExecutionContext *, uint32_t, const uint64_t *) {}
+
+const abi::Hooks Handlers = {raise, write, counterTripped, sampleArguments};
 
 } // namespace
 
@@ -64,7 +67,6 @@ struct TestProgram::State {
   TestJit Jit;
   std::vector<std::atomic<uint64_t> *> Slots;
   std::vector<abi::FunctionCounters *> Counters;
-  std::vector<BranchCount *> Branches;
   std::map<std::string, uint64_t> Thunks;
   std::vector<FunctionId> All;
   irgen::ModuleFactsPtr Facts;
@@ -157,14 +159,13 @@ void TestProgram::compile(irgen::Tier Tier) {
     FunctionId F = M->Functions[I]->Id;
     S->Slots.push_back(unwrap(S->Jit.Memory->allocateSlot()));
     S->Jit.define(irgen::slotSymbol(ModuleNumber, F), S->Slots.back());
-    unsigned Words = irgen::branchCount(*M->Functions[I]);
-    auto Range = unwrap(S->Jit.Memory->allocateData(16 + 8 * Words, 8));
-    std::memset(Range.Address, 0, 16 + 8 * Words);
+    const SiteLayout L = speculation::ProfileSites(*M->Functions[I]).layout();
+    auto Range = unwrap(S->Jit.Memory->allocateData(16 + L.size(), 16));
+    std::memset(Range.Address, 0, 16 + L.size());
     S->Counters.push_back(
         reinterpret_cast<abi::FunctionCounters *>(Range.Address));
-    S->Branches.push_back(reinterpret_cast<BranchCount *>(Range.Address + 16));
     S->Jit.define(irgen::countersSymbol(ModuleNumber, F), S->Counters.back());
-    S->Jit.define(irgen::branchesSymbol(ModuleNumber, F), S->Branches.back());
+    S->Jit.define(irgen::sitesSymbol(ModuleNumber, F), Range.Address + 16);
   }
   for (abi::FunctionCounters *C : S->Counters)
     *C = {1 << 30, 1 << 30};
@@ -248,10 +249,6 @@ FunctionId TestProgram::find(const std::string &Name) const {
 
 abi::FunctionCounters TestProgram::counters(FunctionId F) const {
   return *S->Counters[size_t(F)];
-}
-
-const BranchCount *TestProgram::branches(FunctionId F) const {
-  return S->Branches[size_t(F)];
 }
 
 void TestProgram::setInterrupt() { S->Interrupt = true; }

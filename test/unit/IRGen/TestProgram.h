@@ -42,7 +42,6 @@ public:
   Outcome callMain();
   tast::FunctionId find(const std::string &Name) const;
   abi::FunctionCounters counters(tast::FunctionId F) const;
-  const BranchCount *branches(tast::FunctionId F) const;
   void setInterrupt();
 
   //===--------------------------------------------------------------------===//

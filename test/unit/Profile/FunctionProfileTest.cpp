@@ -1,4 +1,5 @@
 #include "Profile/FunctionProfile.h"
+#include "ABI/Heap.h"
 #include "Profile/ProfileSnapshot.h"
 
 #include <catch2/catch.hpp>
@@ -32,20 +33,81 @@ TEST_CASE("A live profile adds up ticks over rearmings") {
 
 TEST_CASE("A snapshot does not change when its source does") {
   abi::FunctionCounters C{0, 0};
-  std::array<BranchCount, 2> Branches{{{1, 2}, {3, 4}}};
+  std::array<uint64_t, 3> Words{9, 1, 3};
   LiveProfile P(&C);
-  P.setBranches(Branches);
+  P.setSites({.Loops = 1, .Branches = 2}, Words.data());
   P.rearm(100, 100);
   C.Calls -= 3;
 
   const ProfileSnapshot S({{9, P.snapshot()}, {4, {}}});
-  Branches[0].Taken = 77;
+  Words[1] = 77;
   C.Calls -= 3;
 
   const FunctionProfile *Found = S.find(9);
   REQUIRE(Found);
   REQUIRE(Found->Calls == 3);
-  REQUIRE(Found->Branches == std::vector<BranchCount>{{1, 2}, {3, 4}});
+  REQUIRE(Found->Branches == std::vector<BranchCount>{{1, 0}, {3, 0}});
+  REQUIRE(Found->Loops == std::vector<LoopCount>{{0, 9}});
   REQUIRE(S.find(4));
   REQUIRE_FALSE(S.find(5));
+}
+
+namespace {
+
+/// A rank-2 array as far as profiles look at it.
+struct Matrix {
+  alignas(8) char Bytes[sizeof(abi::ArrayHeader) + 3 * sizeof(int64_t)] = {};
+
+  Matrix(uint32_t Flags, int64_t Rows, int64_t Columns) {
+    auto *A = header();
+    A->Flags = Flags;
+    A->Rank = 2;
+    A->shape()[0] = Rows;
+    A->shape()[1] = Columns;
+  }
+  abi::ArrayHeader *header() {
+    return reinterpret_cast<abi::ArrayHeader *>(Bytes);
+  }
+};
+
+} // namespace
+
+TEST_CASE("Samples of arguments tell what stays the same") {
+  abi::FunctionCounters C{0, 0};
+  const SiteLayout Layout{.Values = 2, .Arrays = 2};
+  alignas(16) char Memory[256] = {};
+  REQUIRE(Layout.size() <= sizeof(Memory));
+  LiveProfile P(&C);
+  P.setSites(Layout, Memory);
+
+  Matrix Small(abi::ArrayContiguous | abi::ArrayUnitInner, 3, 4),
+      View(abi::ArrayUnitInner, 3, 4), Tall(abi::ArrayUnitInner, 9, 4);
+  for (uint64_t I = 0; I < 3; ++I) {
+    Matrix &M = I == 0 ? Small : I == 1 ? View : Tall;
+    const uint64_t Cells[] = {7, I, reinterpret_cast<uint64_t>(M.header()),
+                              reinterpret_cast<uint64_t>(Tall.header())};
+    P.sampleArguments(Cells);
+  }
+  const FunctionProfile S = P.snapshot();
+  REQUIRE(S.Values == std::vector<ValueCount>{{7, 3, 3}, {0, 1, 3}});
+  REQUIRE(S.Values[0].isConstant());
+  REQUIRE_FALSE(S.Values[1].isConstant());
+  REQUIRE(S.Arrays == std::vector<ArrayCount>{{.Seen = 3,
+                                               .UnitInner = 3,
+                                               .Contiguous = 1,
+                                               .SameShape = 2,
+                                               .LikeLeader = 3,
+                                               .Shape = {3, 4, 0}},
+                                              {.Seen = 3,
+                                               .UnitInner = 3,
+                                               .SameShape = 3,
+                                               .LikeLeader = 1,
+                                               .Shape = {9, 4, 0}}});
+}
+
+TEST_CASE("A site tells two targets apart and counts the others") {
+  TargetCount T;
+  for (uint32_t Target : {5u, 0u, 5u, 9u, 0u, 5u})
+    countTarget(T, Target);
+  REQUIRE(T == TargetCount{{6, 1}, {3, 2}, 1, 0});
 }

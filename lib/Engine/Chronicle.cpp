@@ -1,0 +1,243 @@
+#include "Engine/Chronicle.h"
+
+#include "Engine/LoadedModule.h"
+#include "Pipeline/BoundsCheckHoist.h"
+#include "Pipeline/OptimizePipeline.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+#include <algorithm>
+#include <tuple>
+
+using namespace llvm;
+
+namespace jitrun::engine {
+
+namespace {
+
+using Place = std::pair<tast::FunctionId, uint32_t>;
+
+/// Which function, and which line of irgen's, a location stands for.
+std::optional<Place> placeOf(const LoadedModule &M, uint32_t Line,
+                             uint32_t Column) {
+  if (!Line || !Column || Column > M.size())
+    return std::nullopt;
+  return Place(tast::FunctionId(Column - 1), Line);
+}
+
+const char *checkWord(StringRef Trap) {
+  return StringSwitch<const char *>(Trap)
+      .Case("jr_trap_index", "bounds check")
+      .Case("jr_trap_divide", "check for division by zero")
+      .Case("jr_trap_divide_overflow", "check for overflow of a division")
+      .Case("jr_trap_exponent", "check of an exponent")
+      .Case("jr_trap_step", "check of a loop's step")
+      .Default("check");
+}
+
+/// LLVM's reason, without what its users need not know.
+std::string plain(StringRef Message) {
+  Message.consume_front("loop not vectorized: ");
+  Message.consume_front("Loop not vectorized: ");
+  // A hint about pragmas that this language does not have.
+  Message = Message.split("; allow reordering").first;
+  Message = Message.split(" Use '").first;
+  return Message.rtrim(". ").str();
+}
+
+class Interpreter {
+public:
+  Interpreter(const CompileJob &Job, const OptimizationReport &Report,
+              FunctionExplanation &To)
+      : M(*Job.M), Job(Job), Report(Report), To(To) {}
+
+  void run() {
+    if (const auto *P = Job.Plan.find(Job.Roots.front()))
+      To.Plan = *P;
+    To.Calls.clear();
+    To.Loops.clear();
+    To.Checks.clear();
+    calls();
+    loops();
+    checks();
+  }
+
+private:
+  using Kind = OptimizationRemark::Kind;
+
+  bool isInlinable(tast::FunctionId F) const {
+    return std::ranges::find(Job.Inlinable, F) != Job.Inlinable.end();
+  }
+
+  void calls() {
+    std::vector<tast::FunctionId> Bodies = {Job.Roots.front()};
+    // Of calls by others only those whose text is in this code.
+    for (const CallNote &N : inlinedCalls())
+      if (std::ranges::find(Bodies, N.Callee) == Bodies.end())
+        Bodies.push_back(N.Callee);
+    for (tast::FunctionId In : Bodies)
+      for (const irgen::CallEdge &E : irgen::callees(M.function(In)))
+        call({In, E.Site, E.Callee, false, {}});
+  }
+
+  std::vector<CallNote> inlinedCalls() const {
+    std::vector<CallNote> Found;
+    for (const OptimizationRemark &R : Report.Remarks)
+      if (R.Pass == "inline" && R.What == Kind::Done)
+        if (auto At = placeOf(M, R.Line, R.Column))
+          if (auto Callee = irgen::functionOf(R.Callee))
+            Found.push_back(
+                {At->first, tast::SiteId(At->second - 1), *Callee, true, {}});
+    return Found;
+  }
+
+  void call(CallNote N) {
+    const auto Inlined = inlinedCalls();
+    N.Inlined = std::ranges::any_of(Inlined, [&](const CallNote &I) {
+      return I.In == N.In && I.Site == N.Site && I.Callee == N.Callee;
+    });
+    if (!N.Inlined)
+      N.Why = whyNot(N);
+    To.Calls.push_back(std::move(N));
+  }
+
+  std::string whyNot(const CallNote &N) const {
+    if (N.Callee == N.In || N.Callee == Job.Roots.front())
+      return "it is recursive";
+    if (isInlinable(N.Callee)) {
+      for (const OptimizationRemark &R : Report.Remarks)
+        if (R.Pass == "inline" && R.What == Kind::Missed &&
+            irgen::functionOf(R.Callee) == N.Callee)
+          return R.Name == "TooCostly" ? "too much code for what it saves"
+                                       : "LLVM declined it (" + R.Name + ")";
+      return "this call is never reached";
+    }
+    for (const RefusedCallee &R : Job.Refused)
+      if (tast::FunctionId(R.Callee) == N.Callee)
+        switch (R.Why) {
+        case InlineRefusal::Rare:
+          return "it is called too rarely";
+        case InlineRefusal::Large:
+          return "it is too large";
+        case InlineRefusal::Budget:
+          return "enough others are inlined already";
+        case InlineRefusal::Impossible:
+          return "it cannot be compiled";
+        }
+    return "it was not considered";
+  }
+
+  LoopNote &loopAt(Place At) {
+    const auto Loop = tast::LoopId(At.second - irgen::LoopLine);
+    auto It = std::ranges::find_if(To.Loops, [&](const LoopNote &L) {
+      return L.In == At.first && L.Loop == Loop;
+    });
+    if (It != To.Loops.end())
+      return *It;
+    To.Loops.push_back({At.first, Loop, 0, 1, {}});
+    return To.Loops.back();
+  }
+
+  void loops() {
+    for (const OptimizationRemark &R : Report.Remarks) {
+      const auto At = placeOf(M, R.Line, R.Column);
+      if (!At || At->second < irgen::LoopLine)
+        continue;
+      if (R.Pass == "loop-vectorize" && R.What == Kind::Done) {
+        LoopNote &L = loopAt(*At);
+        // "vectorized loop (vectorization width: 8, interleaved count: 4)"
+        L.Width = std::max(L.Width, number(R.Message, "width: "));
+        L.Interleaved = std::max(1u, number(R.Message, "count: "));
+        L.Why.clear();
+      } else if (R.Pass == "loop-vectorize" && R.What == Kind::Reason) {
+        // Of several versions of a loop the vectorised one counts; those that
+        // are told not to be are the ones with checks.
+        LoopNote &L = loopAt(*At);
+        if (!L.Width && L.Why.empty() &&
+            R.Message.find("explicitly disabled") == std::string::npos)
+          L.Why = plain(R.Message);
+      } else if (R.Pass == "loop-unroll" && R.What == Kind::Done) {
+        LoopNote &L = loopAt(*At);
+        if (R.Name == "FullyUnrolled")
+          L.Interleaved = 0;
+        else if (!L.Width)
+          L.Interleaved = std::max(1u, number(R.Message, "factor of "));
+      }
+    }
+    std::ranges::sort(To.Loops, {}, [](const LoopNote &L) {
+      return std::pair(L.In, L.Loop);
+    });
+  }
+
+  static uint32_t number(StringRef Message, StringRef Before) {
+    Message = Message.substr(Message.find(Before));
+    Message.consume_front(Before);
+    uint32_t N = 0;
+    Message.consumeInteger(10, N);
+    return N;
+  }
+
+  void checks() {
+    using Fate = CheckNote::Fate;
+    for (const TrapCall &T : Report.TrapsBefore) {
+      const auto At = placeOf(M, T.Line, T.Column);
+      if (!At)
+        continue;
+      Fate Became = Fate::Kept;
+      if (!std::ranges::binary_search(Report.TrapsAfter, T))
+        Became = Fate::Proved;
+      else if (std::ranges::any_of(
+                   Report.Remarks, [&](const OptimizationRemark &R) {
+                     return R.Pass == BoundsCheckHoistPass::RemarkPass &&
+                            R.Line == T.Line && R.Column == T.Column;
+                   }))
+        Became = Fate::Hoisted;
+      To.Checks.push_back(
+          {At->first, tast::SiteId(At->second - 1), checkWord(T.Trap), Became});
+    }
+    std::ranges::sort(To.Checks, {}, [](const CheckNote &C) {
+      return std::tuple(C.In, C.Site, C.Became);
+    });
+  }
+
+  LoadedModule &M;
+  const CompileJob &Job;
+  const OptimizationReport &Report;
+  FunctionExplanation &To;
+};
+
+} // namespace
+
+void Chronicle::note(const LoadedModule &M, tast::FunctionId F, TierStep Step) {
+  if (!Enabled)
+    return;
+  Step.Nanoseconds = uint64_t(
+      std::chrono::nanoseconds(std::chrono::steady_clock::now() - Start)
+          .count());
+  std::lock_guard Lock(Mutex);
+  FunctionExplanation &Story = Stories[M.indexOf(F)];
+  Story.Function = F;
+  Story.Steps.push_back(std::move(Step));
+}
+
+void Chronicle::noteCode(const CompileJob &Job,
+                         const OptimizationReport &Report) {
+  if (!Enabled)
+    return;
+  std::lock_guard Lock(Mutex);
+  FunctionExplanation &Story = Stories[Job.M->indexOf(Job.Roots.front())];
+  Story.Function = Job.Roots.front();
+  Interpreter(Job, Report, Story).run();
+}
+
+std::vector<FunctionExplanation>
+Chronicle::explain(const LoadedModule &M) const {
+  std::vector<FunctionExplanation> All;
+  std::lock_guard Lock(Mutex);
+  for (uint32_t I = 0; I < M.size(); ++I)
+    if (auto It = Stories.find(M.firstIndex() + I); It != Stories.end())
+      All.push_back(It->second);
+  return All;
+}
+
+} // namespace jitrun::engine

@@ -1,0 +1,63 @@
+#ifndef JITRUN_SPECULATION_HISTORY_H
+#define JITRUN_SPECULATION_HISTORY_H
+
+#include "Speculation/Plan.h"
+
+#include <optional>
+#include <vector>
+
+namespace jitrun::speculation {
+
+/// How one assumption about a function has fared.
+struct FailureRecord {
+  AssumptionKind Kind;
+  uint32_t Site = 0;
+  /// The failures of all versions, and those of the present one.
+  uint64_t Failures = 0;
+  uint64_t Recent = 0;
+  /// What was there instead, the last time.
+  uint64_t Seen = 0;
+  bool Withdrawn = false;
+
+  bool operator==(const FailureRecord &) const = default;
+};
+
+/// What a function's assumptions have come to over its versions, and so when it
+/// is to be compiled again. Keeps a program that changes its mind from being
+/// compiled for ever: each round of recompilation takes twice as many failures
+/// as the one before, and after the last nothing is assumed any more.
+///
+/// Not thread-safe.
+class History {
+public:
+  /// Failures of one assumption before it is withdrawn, in the first round.
+  static constexpr uint64_t FirstLimit = 4;
+  static constexpr uint32_t MaxRounds = 3;
+
+  /// An assumption did not hold: \p Seen was there instead. True: it is
+  /// withdrawn now, and the function should be compiled without it.
+  bool fail(AssumptionKind Kind, uint32_t Site, uint64_t Seen);
+
+  /// A new version runs.
+  void restart();
+
+  /// Whether a new version may assume this.
+  bool allows(AssumptionKind Kind, uint32_t Site) const;
+
+  /// Times an assumption was withdrawn.
+  uint32_t rounds() const { return Rounds; }
+  bool hasGivenUp() const { return Rounds >= MaxRounds; }
+
+  /// How much hotter than before a function must be to be compiled again.
+  uint32_t backOff() const { return 1u << Rounds; }
+
+  const std::vector<FailureRecord> &records() const { return Records; }
+
+private:
+  std::vector<FailureRecord> Records;
+  uint32_t Rounds = 0;
+};
+
+} // namespace jitrun::speculation
+
+#endif // JITRUN_SPECULATION_HISTORY_H

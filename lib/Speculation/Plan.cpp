@@ -1,0 +1,65 @@
+#include "Speculation/Plan.h"
+
+#include "Speculation/ProfilePrinter.h"
+#include "Speculation/ProfileSites.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+#include <algorithm>
+
+using namespace jitrun;
+using namespace jitrun::speculation;
+using namespace jitrun::tast;
+
+std::string_view jitrun::speculation::spelling(AssumptionKind Kind) {
+  switch (Kind) {
+  case AssumptionKind::ConstantArgument:
+    return "constant argument";
+  case AssumptionKind::Contiguous:
+    return "contiguous array";
+  case AssumptionKind::SameShape:
+    return "same shape";
+  }
+  return "";
+}
+
+const FunctionPlan *Plan::find(FunctionId F) const {
+  auto It = std::ranges::find(Functions, F, &FunctionPlan::Function);
+  return It == Functions.end() ? nullptr : &*It;
+}
+
+std::string jitrun::speculation::print(const Function &F, const Assumption &A) {
+  const ProfileSites Sites(F);
+  auto Name = [&](SlotId S) { return F.Locals[size_t(S)].Name; };
+  std::string What;
+  switch (A.Kind) {
+  case AssumptionKind::ConstantArgument: {
+    const SlotId S = Sites.values()[A.Site];
+    What = Name(S) + " = " + spell(F.Locals[size_t(S)].Ty, A.Value);
+    break;
+  }
+  case AssumptionKind::Contiguous:
+    What = Name(Sites.arrays()[A.Site]) + " is contiguous";
+    break;
+  case AssumptionKind::SameShape:
+    What = Name(Sites.arrays()[A.Site]) + " has the shape of " +
+           Name(Sites.arrays()[A.Value]);
+    break;
+  }
+  return llvm::formatv("{0} (so in all of {1} samples; tested at entry)", What,
+                       A.Evidence);
+}
+
+std::string jitrun::speculation::print(const Plan &P, const Module &M,
+                                       const SourceManager &Sources) {
+  std::string Text;
+  for (const FunctionPlan &Of : P.Functions) {
+    const Function &F = M.function(Of.Function);
+    Text += F.Name +
+            (Of.Assumptions.empty() ? ": assumes nothing\n" : ": assumes\n");
+    for (const Assumption &A : Of.Assumptions)
+      Text += "  line " + spellLine(Sources, F.Range.Begin, F.Range.Begin) +
+              ": " + print(F, A) + "\n";
+  }
+  return Text;
+}

@@ -1,0 +1,68 @@
+#ifndef JITRUN_SPECULATION_PLAN_H
+#define JITRUN_SPECULATION_PLAN_H
+
+#include "Support/SourceManager.h"
+#include "TypedAST/TypedAST.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jitrun::speculation {
+
+/// What optimised code may take for granted because the profile suggests it.
+enum class AssumptionKind : uint8_t {
+  /// Scalar parameter number Site (of ProfileSites) has the bits Value. Tested
+  /// at entry; another version serves the other calls.
+  ConstantArgument,
+  /// Array parameter number Site has no gaps. Tested at entry.
+  Contiguous,
+  /// Array parameter number Site has the shape of number Value. Tested at
+  /// entry.
+  SameShape,
+};
+
+std::string_view spelling(AssumptionKind Kind);
+
+struct Assumption {
+  AssumptionKind Kind;
+  /// Number of a site of its kind in its function.
+  uint32_t Site = 0;
+  uint64_t Value = 0;
+  /// Samples that it rests on.
+  uint64_t Evidence = 0;
+
+  bool operator==(const Assumption &) const = default;
+};
+
+/// What is assumed in one function's code. A value.
+struct FunctionPlan {
+  tast::FunctionId Function{};
+  std::vector<Assumption> Assumptions;
+
+  bool operator==(const FunctionPlan &) const = default;
+};
+
+/// What one compile may assume. Immutable once made, so that the same job gives
+/// the same code.
+struct Plan {
+  std::vector<FunctionPlan> Functions;
+
+  /// Null if nothing is assumed of \p F.
+  const FunctionPlan *find(tast::FunctionId F) const;
+
+  bool operator==(const Plan &) const = default;
+};
+
+/// One assumption for a person, such as "n = 10 (seen in all of 15 samples)".
+std::string print(const tast::Function &F, const Assumption &A);
+
+/// A line for each assumption, with source lines.
+std::string print(const Plan &P, const tast::Module &M,
+                  const SourceManager &Sources);
+
+} // namespace jitrun::speculation
+
+#endif // JITRUN_SPECULATION_PLAN_H

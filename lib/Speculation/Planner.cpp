@@ -1,0 +1,64 @@
+#include "Speculation/Planner.h"
+
+#include "Speculation/ProfileSites.h"
+
+using namespace jitrun;
+using namespace jitrun::speculation;
+
+bool Planner::isWorthFixing(const Type *T, ArgumentUse Use,
+                            uint64_t Bits) const {
+  switch (Use) {
+  case ArgumentUse::Plain:
+    return false;
+  case ArgumentUse::Bound:
+    return T->isInteger() && int64_t(Bits) >= 0 &&
+           int64_t(Bits) <= Options.MaxBound;
+  case ArgumentUse::Decides:
+    // A float that is not a number is not equal to itself.
+    return !T->isFloat();
+  }
+  return false;
+}
+
+FunctionPlan Planner::planEntry(const FunctionEvidence &E) const {
+  const tast::Function &F = *E.F;
+  FunctionPlan P{F.Id, {}};
+  if (!E.Profile || E.Size > Options.MaxSize)
+    return P;
+  const ProfileSites Sites(F);
+  auto Assume = [&](AssumptionKind Kind, size_t Site, uint64_t Value,
+                    uint64_t Evidence) {
+    if (!E.Past || E.Past->allows(Kind, uint32_t(Site)))
+      P.Assumptions.push_back({Kind, uint32_t(Site), Value, Evidence});
+  };
+
+  for (size_t I = 0; I < E.Profile->Values.size(); ++I) {
+    const ValueCount &V = E.Profile->Values[I];
+    const Type *T = F.Locals[size_t(Sites.values()[I])].Ty;
+    if (V.Seen >= Options.MinSamples && V.isConstant() &&
+        isWorthFixing(T, E.Uses[I], V.Bits))
+      Assume(AssumptionKind::ConstantArgument, I, V.Bits, V.Seen);
+  }
+
+  if (!E.IndexesParameter)
+    return P;
+  auto Rank = [&](size_t I) {
+    const Type *T = F.Locals[size_t(Sites.arrays()[I])].Ty;
+    return static_cast<const ArrayType *>(T)->rank();
+  };
+  for (size_t I = 0; I < E.Profile->Arrays.size(); ++I) {
+    const ArrayCount &A = E.Profile->Arrays[I];
+    if (A.Seen < Options.MinSamples)
+      continue;
+    // Of rank 1 it says no more than that the stride is 1, which optimised code
+    // tests anyway.
+    if (Rank(I) > 1 && A.Contiguous == A.Seen)
+      Assume(AssumptionKind::Contiguous, I, 0, A.Seen);
+    size_t Leader = 0;
+    while (Rank(Leader) != Rank(I))
+      ++Leader;
+    if (Leader != I && A.LikeLeader == A.Seen)
+      Assume(AssumptionKind::SameShape, I, Leader, A.Seen);
+  }
+  return P;
+}

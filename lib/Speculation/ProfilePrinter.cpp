@@ -1,0 +1,145 @@
+#include "Speculation/ProfilePrinter.h"
+
+#include "Speculation/ProfileSites.h"
+#include "Types/TypeContext.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdio>
+#include <tuple>
+
+using namespace jitrun;
+using namespace jitrun::speculation;
+using namespace jitrun::tast;
+
+static std::string spellFloat(double Value) {
+  char Text[32];
+  std::snprintf(Text, sizeof(Text), "%.6g", Value);
+  return Text;
+}
+
+std::string jitrun::speculation::spell(const Type *T, uint64_t Bits) {
+  if (T->isBool())
+    return Bits & 1 ? "true" : "false";
+  if (T->kind() == TypeKind::F64)
+    return spellFloat(std::bit_cast<double>(Bits));
+  if (T->kind() == TypeKind::F32)
+    return spellFloat(std::bit_cast<float>(uint32_t(Bits)));
+  return T->isSigned() ? std::to_string(int64_t(Bits)) : std::to_string(Bits);
+}
+
+std::string jitrun::speculation::spellLine(const SourceManager &Sources,
+                                           SourceLocation Loc,
+                                           SourceLocation Home) {
+  const PresumedLocation At = Sources.presumed(Loc);
+  const std::string Line = std::to_string(At.Line);
+  if (At.File == Sources.presumed(Home).File)
+    return Line;
+  return std::string(At.File) + ":" + Line;
+}
+
+namespace {
+
+/// Percentages with a digit behind the point, so that 99.9 is not 100.
+std::string percent(uint64_t Part, uint64_t Whole) {
+  return llvm::formatv("{0:f1} %", 100.0 * double(Part) / double(Whole));
+}
+
+std::string spellShape(const ArrayCount &A, unsigned Rank) {
+  const size_t Exact = std::min<size_t>(Rank, A.Shape.size());
+  std::string Text = "(";
+  for (size_t I = 0; I < Exact; ++I)
+    Text += (I ? ", " : "") + std::to_string(A.Shape[I]);
+  return Text + (Rank > Exact ? " in all)" : ")");
+}
+
+class ProfilePrinter {
+public:
+  ProfilePrinter(const Function &F, const SourceManager &Sources)
+      : F(F), Sources(Sources), Sites(F) {}
+
+  std::string print(const FunctionProfile &P) {
+    for (size_t I = 0; I < P.Values.size(); ++I)
+      value(Sites.values()[I], P.Values[I]);
+    for (size_t I = 0; I < P.Arrays.size(); ++I)
+      array(Sites.arrays()[I], P.Arrays[I]);
+    for (size_t I = 0; I < P.Branches.size(); ++I)
+      branch(*Sites.branches()[I], P.Branches[I]);
+    for (size_t I = 0; I < P.Loops.size(); ++I)
+      loop(*Sites.loops()[I], P.Loops[I]);
+
+    std::ranges::sort(Lines, {},
+                      [](const Line &L) { return std::tuple(L.At, L.Number); });
+    std::string Text = llvm::formatv("{0}: {1} calls, {2} loop iterations\n",
+                                     F.Name, P.Calls, P.BackEdges);
+    for (const Line &L : Lines)
+      Text += "  line " + spellLine(Sources, L.At, F.Range.Begin) + ": " +
+              L.Text + "\n";
+    return Text;
+  }
+
+private:
+  struct Line {
+    SourceLocation At;
+    size_t Number; ///< In order of creation.
+    std::string Text;
+  };
+
+  void add(SourceLocation At, std::string Text) {
+    Lines.push_back({At, Lines.size(), std::move(Text)});
+  }
+
+  void value(SlotId S, const ValueCount &V) {
+    if (!V.Seen)
+      return;
+    const Local &L = F.Locals[size_t(S)];
+    add(F.Range.Begin,
+        llvm::formatv("parameter {0} was {1} in {2} of {3} samples", L.Name,
+                      spell(L.Ty, V.Bits), V.Same, V.Seen));
+  }
+
+  void array(SlotId S, const ArrayCount &A) {
+    if (!A.Seen)
+      return;
+    const Local &L = F.Locals[size_t(S)];
+    add(F.Range.Begin,
+        llvm::formatv(
+            "parameter {0} was contiguous in {1} and of shape {2} in "
+            "{3} of {4} samples",
+            L.Name, A.Contiguous,
+            spellShape(A, static_cast<const ArrayType *>(L.Ty)->rank()),
+            A.SameShape, A.Seen));
+  }
+
+  void branch(const IfStmt &S, const BranchCount &B) {
+    if (!B.Executed)
+      return add(S.Range.Begin, "if: never reached");
+    add(S.Range.Begin, llvm::formatv("if: true {0} times of {1} ({2})", B.Taken,
+                                     B.Executed, percent(B.Taken, B.Executed)));
+  }
+
+  void loop(const Stmt &S, const LoopCount &L) {
+    if (!L.Entries)
+      return add(S.Range.Begin, "loop: never reached");
+    add(S.Range.Begin,
+        llvm::formatv("loop: entered {0} times, {1} iterations ({2:f1} each)",
+                      L.Entries, L.Iterations,
+                      double(L.Iterations) / double(L.Entries)));
+  }
+
+  const Function &F;
+  const SourceManager &Sources;
+  const ProfileSites Sites;
+  std::vector<Line> Lines;
+};
+
+} // namespace
+
+std::string jitrun::speculation::print(const Function &F,
+                                       const FunctionProfile &P,
+                                       const SourceManager &Sources) {
+  return ProfilePrinter(F, Sources).print(P);
+}

@@ -1,0 +1,99 @@
+#include "Speculation/Planner.h"
+
+#include "Sema/Sema.h"
+#include "Support/Diagnostics.h"
+
+#include <catch2/catch.hpp>
+
+using namespace jitrun;
+using namespace jitrun::speculation;
+
+namespace {
+
+/// `fn f(..)` of a program, and a profile of it to be filled.
+struct Case {
+  explicit Case(const std::string &Text) {
+    DiagnosticEngine Diags(Sources);
+    const FileId File = Sources.addText("plan.jit", Text);
+    M = sema::check(Sources, File, {}, Diags);
+    REQUIRE(M);
+    E.F = M->findFunction("f");
+    E.Profile = &P;
+    E.Past = &H;
+    E.Size = 50;
+    E.IndexesParameter = true;
+  }
+
+  FunctionPlan plan() {
+    E.Uses = Uses;
+    return Planner().planEntry(E);
+  }
+
+  SourceManager Sources;
+  std::unique_ptr<tast::Module> M;
+  FunctionProfile P;
+  History H;
+  std::vector<ArgumentUse> Uses;
+  FunctionEvidence E;
+};
+
+using Kind = AssumptionKind;
+
+} // namespace
+
+TEST_CASE("Arguments that never changed and that decide are fixed") {
+  Case C("fn f(a: i64, b: i64, c: f64) -> i64 = a + b + i64(c);");
+  C.P.Values = {{7, 9, 9}, {8, 8, 9}, {1, 9, 9}};
+  C.Uses = {ArgumentUse::Decides, ArgumentUse::Decides, ArgumentUse::Decides};
+  const FunctionPlan Plan = C.plan();
+  REQUIRE(Plan.Assumptions ==
+          std::vector<Assumption>{{Kind::ConstantArgument, 0, 7, 9}});
+  REQUIRE(print(*C.E.F, Plan.Assumptions[0]) ==
+          "a = 7 (so in all of 9 samples; tested at entry)");
+
+  SECTION("but not on few samples") {
+    C.P.Values[0] = {7, 3, 3};
+    REQUIRE(C.plan().Assumptions.empty());
+  }
+  SECTION("nor where nothing follows from it") {
+    C.Uses[0] = ArgumentUse::Plain;
+    REQUIRE(C.plan().Assumptions.empty());
+  }
+  SECTION("nor bounds of long loops") {
+    C.Uses[0] = ArgumentUse::Bound;
+    REQUIRE(C.plan().Assumptions.size() == 1);
+    C.P.Values[0].Bits = 65;
+    REQUIRE(C.plan().Assumptions.empty());
+    C.P.Values[0].Bits = uint64_t(-1);
+    REQUIRE(C.plan().Assumptions.empty());
+  }
+  SECTION("nor in large functions") {
+    C.E.Size = 100000;
+    REQUIRE(C.plan().Assumptions.empty());
+  }
+  SECTION("nor what failed before") {
+    while (!C.H.fail(Kind::ConstantArgument, 0, 1)) {
+    }
+    REQUIRE(C.plan().Assumptions.empty());
+  }
+}
+
+TEST_CASE("Arrays that were always alike are assumed to be") {
+  Case C("fn f(a: f64[,], b: f64[,], c: f64[], d: f64[]) -> f64 = 0.0;");
+  C.P.Arrays = {
+      {9, 9, 9, 9, 9}, {9, 9, 8, 0, 9}, {9, 9, 9, 0, 9}, {9, 9, 9, 0, 8}};
+  REQUIRE(C.plan().Assumptions ==
+          std::vector<Assumption>{{Kind::Contiguous, 0, 0, 9},
+                                  {Kind::SameShape, 1, 0, 9}});
+  C.P.Arrays[3].LikeLeader = 9;
+  REQUIRE(C.plan().Assumptions.back() == Assumption{Kind::SameShape, 3, 2, 9});
+
+  SECTION("but not where nothing indexes them") {
+    C.E.IndexesParameter = false;
+    REQUIRE(C.plan().Assumptions.empty());
+  }
+  SECTION("and without a profile nothing is") {
+    C.E.Profile = nullptr;
+    REQUIRE(C.plan().Assumptions.empty());
+  }
+}

@@ -31,6 +31,7 @@ CONFIGURATIONS = {
     "optimized": ["--tier=optimized"],
     "auto-1": EAGER + ["--sync-compile"],
     "auto-background": EAGER,
+    "osr": ["--tier=auto", "--force=osr"],
 }
 DIRECTIVE = re.compile(r"^//\s*([A-Z][A-Z-]+):\s*(.*?)\s*$")
 REPEATABLE = {"STDERR", "STDIN"}

@@ -12,6 +12,9 @@ namespace jitrun {
 struct SiteFrame {
   /// Somewhere in the function: a poll of a loop without sites.
   static constexpr uint32_t UnknownSite = ~uint32_t(0);
+  /// The frame has been handed to a continuation, which it called: it is no
+  /// activation of its own.
+  static constexpr uint32_t TransitionSite = ~uint32_t(1);
 
   uint32_t Function;
   uint32_t Site;

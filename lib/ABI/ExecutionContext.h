@@ -39,7 +39,16 @@ struct Hooks {
   /// Baseline code of function \p FunctionIndex shows its arguments to the
   /// profile: the cells of LiveProfile::sampleArguments. As quick.
   void (*SampleArguments)(ExecutionContext *, uint32_t FunctionIndex,
-                          const uint64_t *Cells);
+                          const uint64_t *Cells) = nullptr;
+  /// The same at a back edge: the address of a continuation that goes on from
+  /// that loop's latch, with Frame large enough for it; or null.
+  void *(*BackEdgeTripped)(ExecutionContext *, uint32_t FunctionIndex,
+                           uint32_t Loop) = nullptr;
+  /// Optimised code of the function goes no further at that resume point. The
+  /// address of a continuation that does, with Frame large enough for it.
+  /// Raises if there can be none.
+  void *(*Deoptimize)(ExecutionContext *, uint32_t FunctionIndex,
+                      uint32_t Point, uint32_t Reason, int64_t Seen) = nullptr;
 };
 
 /// What a trap leaves for the host to report.
@@ -84,6 +93,11 @@ struct ExecutionContext {
   uint32_t ArgumentCount;
   /// The program's `args`: an array of str, borrowed.
   struct ArrayHeader *Arguments;
+  /// Where a frame lies on its way from one version of a function's code to
+  /// another: filled by the one that leaves, read by the other before anything
+  /// else. Made large enough by whoever gives the address to leave to.
+  char *Frame;
+  uint64_t FrameBytes;
   TrapRecord Trap;
 };
 

@@ -6,15 +6,15 @@
 namespace jitrun::engine {
 
 QueuedHeat CompileQueue::heat(const Entry &E, int64_t Time) const {
-  return {E.Ticks, Ticks(E.Function),
+  return {E.Ticks, Ticks(E.Item),
           uint64_t(std::max<int64_t>(Time - E.Time, 0))};
 }
 
-std::optional<uint32_t> CompileQueue::push(uint32_t Function) {
-  std::optional<uint32_t> Shed;
+std::optional<CompileItem> CompileQueue::push(CompileItem Item) {
+  std::optional<CompileItem> Shed;
   {
     std::lock_guard Lock(Mutex);
-    Entries.push_back({Function, Ticks(Function), Now()});
+    Entries.push_back({Item, Ticks(Item), Now()});
     if (Entries.size() > Capacity) {
       // The newcomer has no rate yet; the others are judged by theirs.
       const int64_t Time = Now();
@@ -23,7 +23,7 @@ std::optional<uint32_t> CompileQueue::push(uint32_t Function) {
                                         return Policy.urgency(heat(A, Time)) <
                                                Policy.urgency(heat(B, Time));
                                       });
-      Shed = Coldest->Function;
+      Shed = Coldest->Item;
       Entries.erase(Coldest);
     }
   }
@@ -31,12 +31,13 @@ std::optional<uint32_t> CompileQueue::push(uint32_t Function) {
   return Shed;
 }
 
-std::optional<uint32_t> CompileQueue::takeHottest(std::vector<uint32_t> &Shed) {
+std::optional<CompileItem>
+CompileQueue::takeHottest(std::vector<CompileItem> &Shed) {
   const int64_t Time = Now();
   std::erase_if(Entries, [&](const Entry &E) {
     if (!Policy.hasGoneCold(heat(E, Time)))
       return false;
-    Shed.push_back(E.Function);
+    Shed.push_back(E.Item);
     return true;
   });
   if (Entries.empty())
@@ -48,24 +49,24 @@ std::optional<uint32_t> CompileQueue::takeHottest(std::vector<uint32_t> &Shed) {
       Most = U;
       Hottest = It;
     }
-  const uint32_t Function = Hottest->Function;
+  const CompileItem Item = Hottest->Item;
   Entries.erase(Hottest);
   // The others are judged next time by what they did since now.
   for (Entry &E : Entries)
     if (Policy.urgency(heat(E, Time)))
-      E = {E.Function, Ticks(E.Function), Time};
+      E = {E.Item, Ticks(E.Item), Time};
   ++Working;
-  return Function;
+  return Item;
 }
 
-std::optional<uint32_t> CompileQueue::pop(std::vector<uint32_t> &Shed,
-                                          int64_t WaitMilliseconds) {
+std::optional<CompileItem> CompileQueue::pop(std::vector<CompileItem> &Shed,
+                                             int64_t WaitMilliseconds) {
   std::unique_lock Lock(Mutex);
   while (true) {
     if (Closed)
       return std::nullopt;
-    if (auto Function = takeHottest(Shed))
-      return Function;
+    if (auto Item = takeHottest(Shed))
+      return Item;
     if (!Working)
       Idle.notify_all();
     if (!Shed.empty())

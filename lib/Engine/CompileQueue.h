@@ -11,6 +11,20 @@
 
 namespace jitrun::engine {
 
+/// What a worker compiles: a function, by engine-wide index in the low half, or
+/// the continuation of one of its loops, whose number plus one is in the other.
+using CompileItem = uint64_t;
+
+constexpr CompileItem loopItem(uint32_t Function, uint32_t Loop) {
+  return CompileItem(Loop + 1) << 32 | Function;
+}
+constexpr uint32_t functionOf(CompileItem Item) { return uint32_t(Item); }
+constexpr std::optional<uint32_t> loopOf(CompileItem Item) {
+  if (Item >> 32)
+    return uint32_t(Item >> 32) - 1;
+  return std::nullopt;
+}
+
 /// Functions that wait for a background worker, hottest first.
 ///
 /// Bounded: the least urgent makes room. Its lock is held for moments only,
@@ -18,7 +32,7 @@ namespace jitrun::engine {
 class CompileQueue {
 public:
   /// Calls and back edges of a function until now.
-  using TickReader = std::function<uint64_t(uint32_t Function)>;
+  using TickReader = std::function<uint64_t(CompileItem Item)>;
 
   /// \p Now is a monotonic clock in nanoseconds.
   CompileQueue(const TieringPolicy &Policy, TickReader Ticks,
@@ -28,13 +42,13 @@ public:
 
   /// Adds a function that is not in the queue. Gives the one that was shed to
   /// make room, which may be the same.
-  std::optional<uint32_t> push(uint32_t Function);
+  std::optional<CompileItem> push(CompileItem Item);
 
   /// Takes the most urgent function out, and appends those that have gone cold
   /// to \p Shed. Waits up to \p WaitMilliseconds (or for ever if negative)
   /// while there is none; nothing when the time is up or the queue closed.
-  std::optional<uint32_t> pop(std::vector<uint32_t> &Shed,
-                              int64_t WaitMilliseconds);
+  std::optional<CompileItem> pop(std::vector<CompileItem> &Shed,
+                                 int64_t WaitMilliseconds);
 
   /// The worker has finished with what it popped.
   void done();
@@ -50,13 +64,13 @@ public:
 
 private:
   struct Entry {
-    uint32_t Function;
+    CompileItem Item;
     uint64_t Ticks;
     int64_t Time;
   };
 
   QueuedHeat heat(const Entry &E, int64_t Time) const;
-  std::optional<uint32_t> takeHottest(std::vector<uint32_t> &Shed);
+  std::optional<CompileItem> takeHottest(std::vector<CompileItem> &Shed);
 
   const TieringPolicy &Policy;
   TickReader Ticks;

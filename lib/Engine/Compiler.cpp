@@ -59,10 +59,12 @@ Compiler::makeModule(const CompileJob &Job, CodeGenerator &G, bool KeepNames,
   R.Level = Job.Level;
   R.Version = Job.Version;
   R.Roots = Job.Roots;
+  R.Continuations = Job.Continuations;
   R.Inlinable = Job.Inlinable;
   R.Plan = &Job.Plan;
   R.LocateLoops = Report != nullptr;
   R.Counters = Job.Counters;
+  R.EntersLoops = Job.EntersLoops;
   R.SanitizeThread = InstrumentsThreads;
   if (Job.Profile)
     R.Profile = [&](tast::FunctionId F) {

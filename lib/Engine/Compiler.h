@@ -31,11 +31,13 @@ struct CompileJob {
   irgen::Tier Level = irgen::Tier::Baseline;
   uint32_t Version = 1;
   std::vector<tast::FunctionId> Roots;
+  std::vector<irgen::Continuation> Continuations;
   std::vector<tast::FunctionId> Inlinable;
   speculation::Plan Plan;
   /// Callees that were left out of Inlinable; for --explain.
   std::vector<RefusedCallee> Refused;
   bool Counters = false;
+  bool EntersLoops = false;
   /// By function id; of the roots and the inlinable.
   std::shared_ptr<const ProfileSnapshot> Profile;
 };

@@ -36,6 +36,18 @@ enum class TierMode : uint8_t {
   Optimized,
 };
 
+/// What is made to happen everywhere, for tests: the slow paths of code that is
+/// right must be taken too.
+enum class ForceMode : uint8_t {
+  None,
+  /// Every back edge of baseline code enters an optimised continuation, which
+  /// is compiled then and there.
+  OSR,
+  /// Optimised code is left at statements and back edges, for baseline code.
+  Deopt,
+  Both,
+};
+
 struct EngineOptions {
   TierMode Mode = TierMode::Auto;
   /// Calls, and loop iterations, of a baseline function after which it is
@@ -45,6 +57,11 @@ struct EngineOptions {
   /// Whoever trips a counter compiles then and there: for tests that must not
   /// depend on timing.
   bool SyncCompile = false;
+  /// Whether a loop that runs long in baseline code is left for an optimised
+  /// continuation. (Without it, functions that loop begin with optimised code.)
+  bool EnterLoops = true;
+  /// OSR and Both imply SyncCompile and a LoopThreshold of 1.
+  ForceMode Force = ForceMode::None;
   /// Background workers.
   unsigned CompileThreads = 1;
   /// At most so many callees are compiled along with a function's first

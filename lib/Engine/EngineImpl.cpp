@@ -39,7 +39,19 @@ ThresholdOptions policyOptions(const EngineOptions &O) {
   P.CallThreshold = O.CallThreshold;
   P.LoopThreshold = O.LoopThreshold;
   P.Workers = O.CompileThreads;
+  P.EntersLoops = O.EnterLoops;
+  P.CountOnly = O.SyncCompile;
   return P;
+}
+
+/// With what some options imply.
+EngineOptions normalised(EngineOptions O) {
+  if (O.Force == ForceMode::OSR || O.Force == ForceMode::Both) {
+    O.EnterLoops = true;
+    O.SyncCompile = true;
+    O.LoopThreshold = 1;
+  }
+  return O;
 }
 
 const char *tierWord(irgen::Tier T) {
@@ -55,7 +67,7 @@ void plainThunk(void *Context, void *Code, void *) {
 } // namespace
 
 EngineImpl::EngineImpl(EngineOptions O)
-    : Options(std::move(O)), Policy(policyOptions(Options)),
+    : Options(normalised(std::move(O))), Policy(policyOptions(Options)),
       Trace(Options.Trace ? Options.Trace : &Silent),
       Compilers(Options.CompileStackBytes), Story(Options.Explain) {
   Hooks.Raise = [](abi::ExecutionContext *C, void *FrameAddress) {
@@ -68,6 +80,16 @@ EngineImpl::EngineImpl(EngineOptions O)
       O.Output({Data, Size});
     else
       std::fwrite(Data, 1, Size, stdout);
+  };
+  Hooks.BackEdgeTripped = [](abi::ExecutionContext *C, uint32_t Index,
+                             uint32_t Loop) {
+    return stateOf(C).Engine->Tiers->backEdgeTripped(*C, Index,
+                                                     tast::LoopId(Loop));
+  };
+  Hooks.Deoptimize = [](abi::ExecutionContext *C, uint32_t Index,
+                        uint32_t Point, uint32_t Reason, int64_t Seen) {
+    return stateOf(C).Engine->deoptimize(
+        *C, Index, speculation::ResumePoint::fromWord(Point), Reason, Seen);
   };
   Hooks.CounterTripped = [](abi::ExecutionContext *C, uint32_t Index,
                             uint32_t) {
@@ -95,7 +117,8 @@ Error EngineImpl::initialise() {
   if (!L)
     return L.takeError();
   Linker = std::move(*L);
-  Old = std::make_unique<Reclaimer>(Sites);
+  Old = std::make_unique<Reclaimer>(
+      Sites, [this](const CodeUnit &U) { dropLoopEntries(U); });
   Directory.reset(static_cast<std::atomic<LoadedModule *> *>(
       std::calloc(DirectorySize, sizeof(std::atomic<LoadedModule *>))));
   if (!Directory)
@@ -304,6 +327,7 @@ Error EngineImpl::compileBaseline(LoadedModule &M,
   Job.M = &M;
   Job.Roots = std::move(Functions);
   Job.Counters = Options.Counters;
+  Job.EntersLoops = entersLoops() && Options.Counters;
   return compileAndPublish(Job, C);
 }
 
@@ -336,63 +360,75 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job) {
   return Compilers.run([&](Compiler &C) { return compileAndPublish(Job, C); });
 }
 
-Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
-  LoadedModule &M = *Job.M;
+Expected<EngineImpl::Built> EngineImpl::build(const CompileJob &Job,
+                                              Compiler &C,
+                                              OptimizationReport *Report) {
   const auto Start = std::chrono::steady_clock::now();
-  OptimizationReport Report;
-  auto Code = C.compile(Job, Story.enabled() ? &Report : nullptr);
+  auto Code = C.compile(Job, Report);
   if (!Code)
     return Code.takeError();
-  std::vector<std::string> Symbols;
-  for (tast::FunctionId F : Job.Roots)
-    Symbols.push_back(irgen::symbolOf(M.number(), F, Job.Version));
   auto Linked = Linker->link(*Code->Object);
   if (!Linked)
     return Linked.takeError();
 
-  auto Unit = std::make_shared<CodeUnit>(*Linker, std::move(Linked->Memory));
-  Unit->Entered = uint32_t(Job.Roots.size());
-  StringMap<uint32_t> Sizes;
-  uint64_t Internal = 0;
+  Built B;
+  B.Unit = std::make_shared<CodeUnit>(*Linker, std::move(Linked->Memory));
+  B.Addresses = std::move(Linked->Functions);
   for (FunctionSites &S : Code->Functions) {
-    Sizes[S.Symbol] = S.SizeInBytes;
-    Internal += S.SizeInBytes;
-    if (auto It = Linked->Functions.find(S.Symbol);
-        It != Linked->Functions.end()) {
-      Unit->Bases.push_back(It->second);
+    B.Sizes[S.Symbol] = S.SizeInBytes;
+    B.Bytes += S.SizeInBytes;
+    if (auto It = B.Addresses.find(S.Symbol); It != B.Addresses.end()) {
+      B.Unit->Bases.push_back(It->second);
       Sites.add(It->second, std::move(S));
     }
   }
-  const uint64_t Elapsed = uint64_t(
+  B.Nanoseconds = uint64_t(
       std::chrono::nanoseconds(std::chrono::steady_clock::now() - Start)
           .count());
+  return B;
+}
+
+Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
+  LoadedModule &M = *Job.M;
+  OptimizationReport Report;
+  auto Made = build(Job, C, Story.enabled() ? &Report : nullptr);
+  if (!Made)
+    return Made.takeError();
+  Built &B = *Made;
+  std::vector<std::string> Symbols;
+  for (tast::FunctionId F : Job.Roots)
+    Symbols.push_back(irgen::symbolOf(M.number(), F, Job.Version));
+  B.Unit->Entered = uint32_t(Job.Roots.size());
+  uint64_t Internal = B.Bytes;
   for (const std::string &Symbol : Symbols)
-    Internal -= Sizes.lookup(Symbol);
+    Internal -= B.Sizes.lookup(Symbol);
 
   for (size_t I = 0; I < Job.Roots.size(); ++I) {
     const tast::FunctionId F = Job.Roots[I];
     FunctionDetail &D = *M.detail(F);
     LiveTierStatistics &T =
         Job.Level == irgen::Tier::Baseline ? D.Baseline : D.Optimized;
+    if (Job.Level == irgen::Tier::Baseline)
+      B.Unit->Baseline.push_back(M.indexOf(F));
     // Internal functions are there for the first root.
     if (Job.Level == irgen::Tier::Optimized)
       Story.note(M, F,
                  {.What = D.Versions ? TierStep::Kind::Optimized
                                      : TierStep::Kind::StartedOptimized,
-                  .Took = Elapsed,
+                  .Took = B.Nanoseconds,
                   .Count = Job.Version});
     else
       Story.note(
           M, F,
           {.What = I ? TierStep::Kind::AlongWith : TierStep::Kind::Called,
-           .Took = Elapsed,
+           .Took = B.Nanoseconds,
            .Other = Job.Roots.front()});
-    T.addVersion(Elapsed / Job.Roots.size(),
-                 Sizes.lookup(Symbols[I]) + (I ? 0 : Internal));
+    T.addVersion(B.Nanoseconds / Job.Roots.size(),
+                 B.Sizes.lookup(Symbols[I]) + (I ? 0 : Internal));
     D.Versions = Job.Version;
-    std::shared_ptr<CodeUnit> Before = std::exchange(D.Current, Unit);
+    std::shared_ptr<CodeUnit> Before = std::exchange(D.Current, B.Unit);
     // From here on whoever calls the function runs the new code.
-    M.slot(F).store(Linked->Functions.lookup(Symbols[I]));
+    M.slot(F).store(B.Addresses.lookup(Symbols[I]));
     if (Before && Before->Entered.fetch_sub(1) == 1)
       Old->retire(std::move(Before));
     if (Trace->enabled(TraceChannel::Compile))
@@ -403,6 +439,99 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
   if (Job.Level == irgen::Tier::Optimized)
     Story.noteCode(Job, Report);
   return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Continuations
+
+Expected<EngineImpl::LinkedContinuation>
+EngineImpl::compileContinuation(const CompileJob &Job) {
+  const irgen::Continuation &Which = Job.Continuations.front();
+  LoadedModule &M = *Job.M;
+  LinkedContinuation Result;
+  if (Error E = Compilers.run([&](Compiler &C) -> Error {
+        auto Made = build(Job, C);
+        if (!Made)
+          return Made.takeError();
+        FunctionDetail &D = *M.detail(Which.Function);
+        (Job.Level == irgen::Tier::Baseline ? D.Baseline : D.Optimized)
+            .addVersion(Made->Nanoseconds, Made->Bytes);
+        Result.Address = Made->Addresses.lookup(irgen::continuationSymbol(
+            M.number(), Which.Function, Job.Version, Which.Point));
+        Result.Unit = std::move(Made->Unit);
+        return Error::success();
+      }))
+    return std::move(E);
+  return Result;
+}
+
+void EngineImpl::dropLoopEntries(const CodeUnit &Baseline) {
+  for (uint32_t Index : Baseline.Baseline) {
+    LoadedModule &M = *moduleAt(Index);
+    FunctionDetail &D = *M.detail(M.functionAt(Index));
+    if (osr::FunctionContinuations *K = D.Continuations.load())
+      for (osr::FunctionContinuations::Code &Code : K->withdraw())
+        Old->retire(std::static_pointer_cast<CodeUnit>(std::move(Code)));
+  }
+}
+
+void *EngineImpl::deoptimize(abi::ExecutionContext &C, uint32_t Index,
+                             speculation::ResumePoint Point, uint32_t Reason,
+                             int64_t Seen) {
+  LoadedModule &M = *moduleAt(Index);
+  const tast::FunctionId F = M.functionAt(Index);
+  const tast::Function &Function = M.function(F);
+  const uint64_t Code = exitOf(C, M, F, Point);
+  if (!Code) {
+    C.Handlers->Raise(&C, __builtin_frame_address(0));
+    __builtin_trap();
+  }
+  Deopts.fetch_add(1, std::memory_order_relaxed);
+  if (Trace->enabled(TraceChannel::Deopt)) {
+    const bool Latch = Point.At == speculation::ResumePoint::Kind::Latch;
+    Trace->line(TraceChannel::Deopt)
+        .field("fn", Function.Name)
+        .field(Latch ? "loop" : "statement", Point.Number)
+        .field("reason", Reason)
+        .field("seen", Seen);
+  }
+  FunctionDetail &D = *M.detail(F);
+  runtime::ensureFrame(C, D.continuations(Function).frameBytes());
+  return reinterpret_cast<void *>(Code);
+}
+
+uint64_t EngineImpl::exitOf(abi::ExecutionContext &C, LoadedModule &M,
+                            tast::FunctionId F,
+                            speculation::ResumePoint Point) {
+  const auto Fail = [&](Error E) {
+    runtime::fillTrap(C, abi::TrapKind::Compile,
+                      "cannot go on in '" + M.function(F).Name +
+                          "': " + toString(std::move(E)));
+    return 0;
+  };
+  // What was inlined need not have code of its own yet.
+  auto Detail = M.ensureDetail(F, *Memory);
+  if (!Detail)
+    return Fail(Detail.takeError());
+  osr::FunctionContinuations &K = (*Detail)->continuations(M.function(F));
+  if (uint64_t Known = K.exit(Point))
+    return Known;
+  CompileJob Job;
+  Job.M = &M;
+  Job.Version = 0;
+  Job.Continuations = {{F, Point}};
+  Job.Counters = Options.Mode == TierMode::Auto;
+  Job.EntersLoops = entersLoops();
+  auto Made = compileContinuation(Job);
+  if (!Made)
+    return Fail(Made.takeError());
+  osr::FunctionContinuations::Code Owner = Made->Unit;
+  const uint64_t Kept = K.keepExit(Point, Made->Address, std::move(Owner));
+  // Another thread may have made one at the same time; nobody was in this one.
+  if (Owner)
+    for (uint64_t Base : Made->Unit->Bases)
+      Sites.remove(Base);
+  return Kept;
 }
 
 //===----------------------------------------------------------------------===//
@@ -418,6 +547,7 @@ std::unique_ptr<ContextState> EngineImpl::createContext() {
 
 void EngineImpl::destroyContext(ContextState &S) {
   runtime::freeLedger(S.Raw);
+  runtime::freeFrame(S.Raw);
   Old->remove(S);
 }
 
@@ -566,6 +696,8 @@ TrapReport EngineImpl::report(const ContextState &S) {
       if (auto Found = Sites.lookup(ReturnAddress))
         It->second = std::move(Found->Frames);
     for (const SiteFrame &Frame : It->second) {
+      if (Frame.Site == SiteFrame::TransitionSite)
+        continue;
       const LoadedModule &M = *moduleAt(Frame.Function);
       const tast::Function &F = M.function(M.functionAt(Frame.Function));
       // What has no site of its own stands for the whole function.

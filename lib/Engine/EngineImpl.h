@@ -51,6 +51,22 @@ public:
   /// The same, already on the stack of \p C.
   llvm::Error compileAndPublish(const CompileJob &Job, Compiler &C);
 
+  /// Compiles the one continuation of \p Job on a compile stack and links it.
+  struct LinkedContinuation {
+    uint64_t Address = 0;
+    std::shared_ptr<CodeUnit> Unit;
+  };
+  llvm::Expected<LinkedContinuation> compileContinuation(const CompileJob &Job);
+
+  /// Optimised code of a function is left at a resume point: where to.
+  void *deoptimize(abi::ExecutionContext &C, uint32_t Index,
+                   speculation::ResumePoint Point, uint32_t Reason,
+                   int64_t Seen);
+
+  bool entersLoops() const {
+    return Options.EnterLoops && Options.Mode == TierMode::Auto;
+  }
+
   LoadedModule *moduleAt(uint32_t Index) const {
     return Directory[Index / LoadedModule::IndexAlignment].load(
         std::memory_order_acquire);
@@ -74,8 +90,28 @@ public:
   DeadlineTimer Timer;
   std::atomic<uint32_t> Swaps{0};
   std::atomic<uint32_t> Retired{0};
+  std::atomic<uint32_t> LoopsCompiled{0};
+  std::atomic<uint64_t> LoopEntries{0};
+  std::atomic<uint64_t> Deopts{0};
 
 private:
+  /// What was compiled of a job, linked, its sites known.
+  struct Built {
+    std::shared_ptr<CodeUnit> Unit;
+    llvm::StringMap<uint64_t> Addresses;
+    llvm::StringMap<uint32_t> Sizes;
+    uint64_t Bytes = 0;
+    uint64_t Nanoseconds = 0;
+  };
+  /// The baseline continuation of a point, made now if there is none; or 0, and
+  /// the trap that says why is in \p C.
+  uint64_t exitOf(abi::ExecutionContext &C, LoadedModule &M, tast::FunctionId F,
+                  speculation::ResumePoint Point);
+  llvm::Expected<Built> build(const CompileJob &Job, Compiler &C,
+                              OptimizationReport *Report = nullptr);
+  /// The last baseline code of functions is about to be freed.
+  void dropLoopEntries(const CodeUnit &Baseline);
+
   /// Compiles \p F, whose state the caller has made Compiling.
   void giveBirth(LoadedModule &M, tast::FunctionId F);
   /// Gives the functions, all Compiling, baseline code in one unit.

@@ -66,6 +66,9 @@ EngineStatistics EngineImpl::statistics() {
   }
   S.Swaps = Swaps.load();
   S.Retired = Retired.load();
+  S.LoopsCompiled = LoopsCompiled.load();
+  S.LoopEntries = LoopEntries.load();
+  S.Deopts = Deopts.load();
   const CodeMemoryUsage Usage = Memory->usage();
   S.CodeMemoryBytes = Usage.CodeBytes + Usage.DataBytes;
   return S;
@@ -89,6 +92,7 @@ std::string EngineImpl::dump(LoadedModule &M, tast::FunctionId F, DumpTier Tier,
       Job.M = &M;
       Job.Roots = {F};
       Job.Counters = true;
+      Job.EntersLoops = Options.EnterLoops;
     }
     auto Made = Assembly ? C.printAssembly(Job) : C.printIR(Job);
     if (!Made)

@@ -29,7 +29,7 @@ public:
       if (C.Conditional)
         Frequency /= 2;
       // The caller was counted and its callee has never been called.
-      if (CallerRan && isUnborn(uint32_t(C.Callee)))
+      if (CallerRan && !hasBeenCalled(uint32_t(C.Callee)))
         Frequency = 0;
       Calls.push_back({uint32_t(C.Callee), Frequency});
     }
@@ -41,8 +41,16 @@ public:
   }
 
 private:
-  bool isUnborn(uint32_t F) const {
-    return M.record(tast::FunctionId(F)).State.load() == CodeState::Unborn;
+  /// Or may have been, as far as is known.
+  bool hasBeenCalled(uint32_t F) const {
+    switch (M.record(tast::FunctionId(F)).State.load()) {
+    case CodeState::Unborn:
+      return false;
+    case CodeState::Baseline:
+      return hasRun(F);
+    default:
+      return true;
+    }
   }
   bool hasRun(uint32_t F) const {
     const FunctionDetail *D = M.detail(tast::FunctionId(F));
@@ -123,6 +131,16 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
   E.Uses = Uses;
   E.IndexesParameter = irgen::indexesParameter(M.irgenFacts(), F);
   Job.Plan.Functions.push_back(speculation::Planner().planEntry(E));
+  return Job;
+}
+
+CompileJob planLoopEntry(LoadedModule &M, tast::FunctionId F,
+                         tast::LoopId Loop) {
+  CompileJob Job = planOptimization(M, F, 0);
+  Job.Roots.clear();
+  // Its entry has been passed.
+  Job.Plan.Functions.clear();
+  Job.Continuations = {{F, speculation::ResumePoint::latch(Loop)}};
   return Job;
 }
 

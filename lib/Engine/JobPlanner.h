@@ -23,6 +23,10 @@ FunctionProfile profileOf(const LoadedModule &M, tast::FunctionId F);
 CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
                             uint32_t Version);
 
+/// The same for the continuation of \p F at a loop's latch.
+CompileJob planLoopEntry(LoadedModule &M, tast::FunctionId F,
+                         tast::LoopId Loop);
+
 } // namespace jitrun::engine
 
 #endif // JITRUN_ENGINE_JOBPLANNER_H

@@ -97,6 +97,9 @@ Expected<FunctionDetail *> LoadedModule::ensureDetail(tast::FunctionId F,
   FunctionRecord &R = record(F);
   if (FunctionDetail *D = R.Detail.load(std::memory_order_acquire))
     return D;
+  std::lock_guard Lock(DetailMutex);
+  if (FunctionDetail *D = R.Detail.load(std::memory_order_acquire))
+    return D;
   auto D = std::make_unique<FunctionDetail>();
   abi::FunctionCounters *C = &Counters[size_t(F)];
   *C = {};
@@ -115,6 +118,7 @@ Expected<FunctionDetail *> LoadedModule::ensureDetail(tast::FunctionId F,
 
 void LoadedModule::setError(tast::FunctionId F, std::string Reason) {
   FunctionRecord &R = record(F);
+  std::lock_guard Lock(DetailMutex);
   FunctionDetail *D = R.Detail.load();
   if (!D) {
     D = new FunctionDetail;

@@ -5,6 +5,7 @@
 #include "Engine/StaticFacts.h"
 #include "Engine/Statistics.h"
 #include "IRGen/IRGen.h"
+#include "OSR/FunctionContinuations.h"
 #include "Profile/FunctionProfile.h"
 #include "Support/Ids.h"
 #include "Tiering/CodeState.h"
@@ -40,7 +41,22 @@ struct LiveTierStatistics {
 /// Written by whoever moves the function from one CodeState to the next, and by
 /// nobody else at that time; what is atomic is read by others meanwhile.
 struct FunctionDetail {
+  FunctionDetail() = default;
+  ~FunctionDetail() { delete Continuations.load(); }
+
   LiveProfile Live;
+  /// Made when first asked for.
+  std::atomic<osr::FunctionContinuations *> Continuations{nullptr};
+  osr::FunctionContinuations &continuations(const tast::Function &F) {
+    osr::FunctionContinuations *Known =
+        Continuations.load(std::memory_order_acquire);
+    if (Known)
+      return *Known;
+    auto Made = std::make_unique<osr::FunctionContinuations>(F);
+    if (Continuations.compare_exchange_strong(Known, Made.get()))
+      return *Made.release();
+    return *Known;
+  }
   /// Versions made so far.
   uint32_t Versions = 0;
   /// Compiled because somebody called it, not along with another.
@@ -113,7 +129,7 @@ public:
   FunctionDetail *detail(tast::FunctionId F) const {
     return record(F).Detail.load(std::memory_order_acquire);
   }
-  /// Creates it when there is none; the caller owns the state.
+  /// Creates it when there is none.
   llvm::Expected<FunctionDetail *> ensureDetail(tast::FunctionId F,
                                                 CodeMemory &Memory);
 
@@ -147,6 +163,7 @@ private:
   };
   std::unique_ptr<FunctionRecord[], FreeDeleter> Records;
 
+  std::mutex DetailMutex; ///< While one is created.
   std::once_flag IRGenFactsOnce;
   irgen::ModuleFactsPtr IRGenFacts;
   std::once_flag RepeatedOnce;

@@ -50,9 +50,12 @@ size_t Reclaimer::collect() {
   }
   // A return address of a call that is gone must not be found in what comes
   // to lie there next.
-  for (const auto &U : Free)
+  for (const auto &U : Free) {
     for (uint64_t Base : U->Bases)
       Sites.remove(Base);
+    if (Listener)
+      Listener(*U);
+  }
   return Free.size();
 }
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct CodeUnit {
   llvm::jitlink::JITLinkMemoryManager::FinalizedAlloc Memory;
   /// Where its functions start, as the site table knows them.
   std::vector<uint64_t> Bases;
+  /// Functions, by engine-wide index, whose baseline code this is.
+  std::vector<uint32_t> Baseline;
   /// Functions that are entered here. At 0 no call can begin in it any more.
   std::atomic<uint32_t> Entered{0};
   /// No entry made in this epoch or later can be in it; 0: not retired.
@@ -43,7 +46,11 @@ struct CodeUnit {
 /// leave() and enter() take no lock.
 class Reclaimer {
 public:
-  explicit Reclaimer(SiteTable &Sites) : Sites(Sites) {}
+  /// Told of each unit that is freed, before it is. May retire others.
+  using FreeListener = std::function<void(const CodeUnit &)>;
+
+  explicit Reclaimer(SiteTable &Sites, FreeListener Listener = {})
+      : Sites(Sites), Listener(std::move(Listener)) {}
 
   void add(ContextState &C);
   void remove(ContextState &C);
@@ -61,6 +68,7 @@ public:
 
 private:
   SiteTable &Sites;
+  const FreeListener Listener;
   std::atomic<uint64_t> Epoch{1};
   std::atomic<size_t> Waiting{0};
 

@@ -33,11 +33,14 @@ struct FunctionStatistics {
 struct EngineStatistics {
   /// Those that were compiled, in order of module and function.
   std::vector<FunctionStatistics> Functions;
-  uint32_t Loaded = 0;   ///< Functions known.
-  uint32_t Compiled = 0; ///< Functions that have code.
-  uint32_t Uncalled = 0; ///< Of these, never called.
-  uint32_t Swaps = 0;    ///< Optimised versions published over others.
-  uint32_t Retired = 0;  ///< Old versions freed.
+  uint32_t Loaded = 0;        ///< Functions known.
+  uint32_t Compiled = 0;      ///< Functions that have code.
+  uint32_t Uncalled = 0;      ///< Of these, never called.
+  uint32_t Swaps = 0;         ///< Optimised versions published over others.
+  uint32_t Retired = 0;       ///< Old versions freed.
+  uint32_t LoopsCompiled = 0; ///< Optimised continuations of loops.
+  uint64_t LoopEntries = 0;   ///< Times baseline code was left for one of them.
+  uint64_t Deopts = 0;        ///< Times optimised code was left for baseline.
   TierStatistics Baseline;
   TierStatistics Optimized;
   uint64_t CodeMemoryBytes = 0; ///< In use now, with data.

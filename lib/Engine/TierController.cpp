@@ -12,7 +12,8 @@ namespace jitrun::engine {
 TierController::TierController(EngineImpl &Engine)
     : Engine(Engine),
       Queue(
-          Engine.Policy, [this](uint32_t Index) { return ticks(Index); },
+          Engine.Policy,
+          [this](CompileItem Item) { return ticks(functionOf(Item)); },
           [] { return runtime::monotonicNow(); }) {}
 
 TierController::~TierController() {
@@ -41,14 +42,85 @@ void TierController::tripped(uint32_t Index) {
                           D.Live.backEdges() - D.ForgottenBackEdges, Length};
   const TierDecision Decision = Engine.Policy.decide(Heat);
   D.Live.rearm(Decision.CallsToTrip, Decision.BackEdgesToTrip);
+  D.Rearming.clear(std::memory_order_release);
+  if (Decision.Action == TierAction::Optimize)
+    rise(M, F, Heat);
+}
+
+static LoopEntry entryOf(osr::EntryState S) {
+  switch (S) {
+  case osr::EntryState::None:
+    return LoopEntry::None;
+  case osr::EntryState::Requested:
+    return LoopEntry::Pending;
+  case osr::EntryState::Ready:
+    return LoopEntry::Ready;
+  case osr::EntryState::Failed:
+    return LoopEntry::Failed;
+  }
+  return LoopEntry::None;
+}
+
+void *TierController::backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
+                                      tast::LoopId Loop) {
+  LoadedModule &M = *Engine.moduleAt(Index);
+  const tast::FunctionId F = M.functionAt(Index);
+  FunctionDetail &D = *M.detail(F);
+  osr::FunctionContinuations &K = D.continuations(M.function(F));
+  if (!D.Rearming.test_and_set(std::memory_order_acquire)) {
+    LoopHeat Heat;
+    Heat.Function = {M.record(F).State.load(),
+                     D.Live.calls() - D.ForgottenCalls,
+                     D.Live.backEdges() - D.ForgottenBackEdges,
+                     Waiting.load(std::memory_order_relaxed)};
+    Heat.Entry = entryOf(K.state(Loop));
+    if (Heat.Entry == LoopEntry::None) {
+      Heat.NestReady = K.anyInNest(Loop, osr::EntryState::Ready);
+      Heat.OtherPending = K.any(osr::EntryState::Requested);
+      if (Heat.NestReady)
+        Heat.Misses = K.Misses.fetch_add(1, std::memory_order_relaxed);
+    }
+    const int64_t Time = runtime::monotonicNow();
+    const uint64_t BackEdges = D.Live.backEdges();
+    if (!K.FirstTripTime) {
+      K.FirstTripTime = Time;
+      K.FirstTripBackEdges = BackEdges;
+    }
+    Heat.Nanoseconds = uint64_t(Time - K.FirstTripTime);
+    Heat.Iterations = BackEdges - K.FirstTripBackEdges;
+    const TierDecision Decision = Engine.Policy.decideLoop(Heat);
+    D.Live.rearm(Decision.CallsToTrip, Decision.BackEdgesToTrip);
+    D.Rearming.clear(std::memory_order_release);
+    if (Decision.Action == TierAction::Optimize) {
+      rise(M, F, Heat.Function);
+    } else if (Decision.Action == TierAction::EnterLoop && K.request(Loop)) {
+      if (Engine.Options.SyncCompile)
+        compileEntry(M, F, Loop);
+      else
+        enqueue(loopItem(Index, uint32_t(Loop)));
+    }
+  }
+
+  const uint64_t Code = K.entry(Loop);
+  if (!Code)
+    return nullptr;
+  runtime::ensureFrame(C, K.frameBytes());
+  K.Misses.store(0, std::memory_order_relaxed);
+  Engine.LoopEntries.fetch_add(1, std::memory_order_relaxed);
+  if (Engine.Trace->enabled(TraceChannel::Osr))
+    Engine.Trace->line(TraceChannel::Osr)
+        .field("fn", M.function(F).Name)
+        .field("loop", uint32_t(Loop))
+        .field("event", "enter");
+  return reinterpret_cast<void *>(Code);
+}
+
+void TierController::rise(LoadedModule &M, tast::FunctionId F,
+                          const FunctionHeat &Heat) {
   CodeState Expected = CodeState::Baseline;
   const bool Sync = Engine.Options.SyncCompile;
-  const bool Take =
-      Decision.Action == TierAction::Optimize &&
-      R.State.compare_exchange_strong(Expected, Sync ? CodeState::Optimizing
-                                                     : CodeState::Queued);
-  D.Rearming.clear(std::memory_order_release);
-  if (!Take)
+  if (!M.record(F).State.compare_exchange_strong(
+          Expected, Sync ? CodeState::Optimizing : CodeState::Queued))
     return;
   if (Engine.Story.enabled()) {
     const bool ByCalls = Heat.Calls >= Engine.Options.CallThreshold;
@@ -60,36 +132,78 @@ void TierController::tripped(uint32_t Index) {
   if (Sync) {
     optimize(M, F);
     Engine.Retired += uint32_t(Engine.Old->collect());
-    return;
+  } else {
+    enqueue(M.indexOf(F));
   }
-  if (Engine.Trace->enabled(TraceChannel::Queue))
-    Engine.Trace->line(TraceChannel::Queue)
-        .field("fn", Engine.nameAt(Index))
-        .field("event", "enter");
+}
+
+void TierController::enqueue(CompileItem Item) {
+  if (Engine.Trace->enabled(TraceChannel::Queue)) {
+    TraceLine Line = Engine.Trace->line(TraceChannel::Queue);
+    Line.field("fn", Engine.nameAt(functionOf(Item)));
+    if (std::optional<uint32_t> Loop = loopOf(Item))
+      Line.field("loop", *Loop);
+    Line.field("event", "enter");
+  }
   prepare();
   Waiting.fetch_add(1, std::memory_order_relaxed);
-  if (std::optional<uint32_t> Other = Queue.push(Index)) {
+  if (std::optional<CompileItem> Other = Queue.push(Item)) {
     Waiting.fetch_sub(1, std::memory_order_relaxed);
     shed(*Other, "full");
   }
 }
 
-void TierController::shed(uint32_t Index, const char *Why) {
+void TierController::shed(CompileItem Item, const char *Why) {
+  const uint32_t Index = functionOf(Item);
   LoadedModule &M = *Engine.moduleAt(Index);
   const tast::FunctionId F = M.functionAt(Index);
   FunctionDetail &D = *M.detail(F);
+  const std::optional<uint32_t> Loop = loopOf(Item);
   D.ForgottenCalls = D.Live.calls();
   D.ForgottenBackEdges = D.Live.backEdges();
-  const TierDecision Again = Engine.Policy.atBirth();
   // In this order: a trip while it still counts as queued would be the last.
-  M.record(F).State.store(CodeState::Baseline);
-  D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
-  Engine.Story.note(M, F, {.What = TierStep::Kind::Shed});
-  if (Engine.Trace->enabled(TraceChannel::Queue))
-    Engine.Trace->line(TraceChannel::Queue)
-        .field("fn", Engine.nameAt(Index))
-        .field("event", "shed")
-        .field("reason", Why);
+  if (Loop) {
+    // Its counters go on by themselves: back edges look for the code soon.
+    D.continuations(M.function(F)).forget(tast::LoopId(*Loop));
+  } else {
+    M.record(F).State.store(CodeState::Baseline);
+    const TierDecision Again = Engine.Policy.atBirth();
+    D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
+    Engine.Story.note(M, F, {.What = TierStep::Kind::Shed});
+  }
+  if (Engine.Trace->enabled(TraceChannel::Queue)) {
+    TraceLine Line = Engine.Trace->line(TraceChannel::Queue);
+    Line.field("fn", Engine.nameAt(Index));
+    if (Loop)
+      Line.field("loop", *Loop);
+    Line.field("event", "shed").field("reason", Why);
+  }
+}
+
+void TierController::compileEntry(LoadedModule &M, tast::FunctionId F,
+                                  tast::LoopId Loop) {
+  FunctionDetail &D = *M.detail(F);
+  osr::FunctionContinuations &K = D.continuations(M.function(F));
+  const CompileJob Job = planLoopEntry(M, F, Loop);
+  auto Made = Engine.compileContinuation(Job);
+  if (!Made) {
+    const std::string Reason = llvm::toString(Made.takeError());
+    K.fail(Loop);
+    if (Engine.Trace->enabled(TraceChannel::Osr))
+      Engine.Trace->line(TraceChannel::Osr)
+          .field("fn", M.function(F).Name)
+          .field("loop", uint32_t(Loop))
+          .field("event", "failed")
+          .field("reason", Reason);
+    return;
+  }
+  Engine.LoopsCompiled.fetch_add(1, std::memory_order_relaxed);
+  if (Engine.Trace->enabled(TraceChannel::Osr))
+    Engine.Trace->line(TraceChannel::Osr)
+        .field("fn", M.function(F).Name)
+        .field("loop", uint32_t(Loop))
+        .field("event", "publish");
+  K.publish(Loop, Made->Address, std::move(Made->Unit));
 }
 
 std::optional<std::string> TierController::optimize(LoadedModule &M,
@@ -131,26 +245,30 @@ void TierController::work() {
   // Callers come first: a worker that wakes up does not push one aside.
   sched_param Parameters{};
   pthread_setschedparam(pthread_self(), SCHED_BATCH, &Parameters);
-  std::vector<uint32_t> Shed;
+  std::vector<CompileItem> Shed;
   while (true) {
     // Old code that a long call may be in is looked at again now and then.
     const int64_t Wait = Engine.Old->hasRetired() ? 20 : -1;
-    const std::optional<uint32_t> Index = Queue.pop(Shed, Wait);
-    Waiting.fetch_sub(uint32_t(Shed.size()) + bool(Index),
+    const std::optional<CompileItem> Item = Queue.pop(Shed, Wait);
+    Waiting.fetch_sub(uint32_t(Shed.size()) + bool(Item),
                       std::memory_order_relaxed);
-    for (uint32_t Other : Shed)
+    for (CompileItem Other : Shed)
       shed(Other, "cold");
-    if (!Index && Shed.empty() && Queue.isClosed())
+    if (!Item && Shed.empty() && Queue.isClosed())
       return;
     Shed.clear();
-    if (Index) {
-      LoadedModule &M = *Engine.moduleAt(*Index);
-      const tast::FunctionId F = M.functionAt(*Index);
-      M.record(F).State.store(CodeState::Optimizing);
-      optimize(M, F);
+    if (Item) {
+      LoadedModule &M = *Engine.moduleAt(functionOf(*Item));
+      const tast::FunctionId F = M.functionAt(functionOf(*Item));
+      if (std::optional<uint32_t> Loop = loopOf(*Item)) {
+        compileEntry(M, F, tast::LoopId(*Loop));
+      } else {
+        M.record(F).State.store(CodeState::Optimizing);
+        optimize(M, F);
+      }
     }
     Engine.Retired += uint32_t(Engine.Old->collect());
-    if (Index)
+    if (Item)
       Queue.done();
   }
 }

@@ -1,6 +1,7 @@
 #ifndef JITRUN_ENGINE_TIERCONTROLLER_H
 #define JITRUN_ENGINE_TIERCONTROLLER_H
 
+#include "ABI/ExecutionContext.h"
 #include "Engine/CompileQueue.h"
 #include "TypedAST/TypedAST.h"
 
@@ -28,6 +29,11 @@ public:
   /// that the caller compiles.
   void tripped(uint32_t Index);
 
+  /// The same at the back edge of a loop: the continuation that the caller,
+  /// with its frame buffer large enough, leaves to; or null.
+  void *backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
+                        tast::LoopId Loop);
+
   /// Optimises a function whose state the caller has made Optimizing. The
   /// reason if that failed.
   std::optional<std::string> optimize(LoadedModule &M, tast::FunctionId F);
@@ -40,8 +46,13 @@ public:
 
 private:
   void work();
-  void shed(uint32_t Index, const char *Why);
+  void shed(CompileItem Item, const char *Why);
   uint64_t ticks(uint32_t Index) const;
+  /// Compiles a continuation that the caller has requested.
+  void compileEntry(LoadedModule &M, tast::FunctionId F, tast::LoopId Loop);
+  /// Has \p F, if it is Baseline, optimised: here, or by a worker.
+  void rise(LoadedModule &M, tast::FunctionId F, const FunctionHeat &Heat);
+  void enqueue(CompileItem Item);
 
   EngineImpl &Engine;
   CompileQueue Queue;

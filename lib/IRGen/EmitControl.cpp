@@ -1,5 +1,5 @@
 #include "IRGen/FunctionEmitter.h"
-#include "IRGen/Walk.h"
+#include "TypedAST/Walk.h"
 
 using namespace jitrun;
 using namespace jitrun::irgen;
@@ -272,6 +272,10 @@ void FunctionEmitter::emitIf(const IfStmt &S) {
 
 void FunctionEmitter::emitBlock(const BlockStmt &S) {
   emitList(S.Body);
+  leaveScope(S);
+}
+
+void FunctionEmitter::leaveScope(const BlockStmt &S) {
   if (!reachable())
     return;
   for (SlotId Slot : S.Scope) {
@@ -322,7 +326,10 @@ FunctionEmitter::LoopState &FunctionEmitter::openLoop(LoopId Loop) {
 }
 
 void FunctionEmitter::emitWhile(const WhileStmt &S) {
-  LoopState &L = openLoop(S.Loop);
+  emitWholeWhile(S, openLoop(S.Loop));
+}
+
+void FunctionEmitter::emitWholeWhile(const WhileStmt &S, LoopState &L) {
   enterLoop(S.Body, S.Prelude);
   BasicBlock *Header = newBlock(), *Body = newBlock();
   startBlock(Header);
@@ -348,7 +355,10 @@ void FunctionEmitter::emitWhile(const WhileStmt &S) {
 }
 
 void FunctionEmitter::emitLoop(const LoopStmt &S) {
-  LoopState &L = openLoop(S.Loop);
+  emitWholeLoop(S, openLoop(S.Loop));
+}
+
+void FunctionEmitter::emitWholeLoop(const LoopStmt &S, LoopState &L) {
   enterLoop(S.Body, {});
   BasicBlock *Header = newBlock();
   startBlock(Header);
@@ -366,10 +376,11 @@ void FunctionEmitter::emitForRange(const ForRangeStmt &S) {
   Value *Lo = emit(*S.Lo);
   Value *Hi = emit(*S.Hi);
   Value *Step = S.Step ? emit(*S.Step) : integer(T, 1);
-  auto *Constant = dyn_cast<ConstantInt>(Step);
-  bool Up = Constant && Constant->isOne();
-  bool Down = Constant && Constant->isMinusOne();
-  bool Signed = T->isSigned();
+  // As the tree says it, and not what folds: all code of a function must count
+  // alike.
+  const std::optional<int64_t> Constant = speculation::constantStep(S);
+  bool Up = Constant == 1;
+  bool Down = Constant == -1;
   using Op = BinaryOp;
   auto Compare = [&](Op Which, Value *A, Value *X) {
     return emitComparison(Which, T, A, X);
@@ -384,14 +395,14 @@ void FunctionEmitter::emitForRange(const ForRangeStmt &S) {
                       : (S.Inclusive ? Op::Ge : Op::Gt),
                    Lo, Hi);
   } else {
-    if (!Constant || Constant->isZero())
+    if (!Constant || !*Constant)
       trapUnless(B.CreateICmpNE(Step, integer(T, 0)), Runtime::jr_trap_step,
                  {Context}, S.Site);
     Value *Above = Compare(S.Inclusive ? Op::Le : Op::Lt, Lo, Hi);
     Value *Below = Compare(S.Inclusive ? Op::Ge : Op::Gt, Lo, Hi);
     Value *Span, *Size;
     if (Constant) {
-      bool Rises = !Constant->isNegative();
+      bool Rises = *Constant >= 0;
       Runs = Rises ? Above : Below;
       Span = Rises ? B.CreateSub(Hi, Lo) : B.CreateSub(Lo, Hi);
       Size = Rises ? Step : B.CreateNeg(Step);
@@ -410,10 +421,40 @@ void FunctionEmitter::emitForRange(const ForRangeStmt &S) {
     Left = allocate(Span->getType(), Align(8));
     B.CreateStore(B.CreateUDiv(Span, Size), Left);
   }
-  Value *Memory = slotMemory(S.Variable);
-  storeValue(T, Lo, Memory);
+  storeValue(T, Lo, slotMemory(S.Variable));
 
   LoopState &L = openLoop(S.Loop);
+  L.Range = {Hi, Step, Left};
+  emitWholeRange(S, L, Runs);
+}
+
+Value *FunctionEmitter::advance(const ForRangeStmt &S, const RangeState &R) {
+  const jitrun::Type *T = slotType(S.Variable);
+  const bool Signed = T->isSigned();
+  const std::optional<int64_t> Constant = speculation::constantStep(S);
+  const bool Up = Constant == 1, Down = Constant == -1;
+  Value *I = loadSlot(S.Variable);
+  // What overflows is never looked at: the loop is left then.
+  const bool NUW = !Signed && Constant && *Constant > 0;
+  Value *Next =
+      Down ? B.CreateSub(I, integer(T, 1), "", /*HasNUW=*/!Signed, Signed)
+           : B.CreateAdd(I, R.Step, "", NUW, Signed);
+  Value *Goes = nullptr;
+  if (R.Left) {
+    Value *N = B.CreateLoad(R.Left->getAllocatedType(), R.Left);
+    B.CreateStore(B.CreateSub(N, ConstantInt::get(N->getType(), 1)), R.Left);
+    Goes = B.CreateICmpNE(N, llvm::Constant::getNullValue(N->getType()));
+  } else if (S.Inclusive) {
+    Goes = B.CreateICmpNE(I, R.Hi);
+  } else {
+    Goes = emitComparison(Up ? BinaryOp::Lt : BinaryOp::Gt, T, Next, R.Hi);
+  }
+  storeValue(T, Next, slotMemory(S.Variable));
+  return Goes;
+}
+
+void FunctionEmitter::emitWholeRange(const ForRangeStmt &S, LoopState &L,
+                                     Value *Runs) {
   BasicBlock *Body = newBlock();
   B.CreateCondBr(Runs, Body, L.Break);
   B.ClearInsertionPoint();
@@ -421,31 +462,17 @@ void FunctionEmitter::emitForRange(const ForRangeStmt &S) {
   Liveness AtExit = Live;
   startBlock(Body);
   countIteration(S.Loop);
+  OpenRanges.push_back(&S);
   emitList(S.Body);
   if (startLatch(L)) {
     emitBackEdge(S.Loop);
-    Value *I = loadSlot(S.Variable);
-    // What overflows is never looked at: the loop is left then.
-    bool NUW = !Signed && (Up || (Constant && Constant->getSExtValue() > 0));
-    Value *Next =
-        Down ? B.CreateSub(I, integer(T, 1), "", /*HasNUW=*/!Signed, Signed)
-             : B.CreateAdd(I, Step, "", NUW, Signed);
-    Value *Goes = nullptr;
-    if (Left) {
-      Value *N = B.CreateLoad(Left->getAllocatedType(), Left);
-      B.CreateStore(B.CreateSub(N, ConstantInt::get(N->getType(), 1)), Left);
-      Goes = B.CreateICmpNE(N, llvm::Constant::getNullValue(N->getType()));
-    } else if (S.Inclusive) {
-      Goes = B.CreateICmpNE(I, Hi);
-    } else {
-      Goes = Compare(Up ? Op::Lt : Op::Gt, Next, Hi);
-    }
-    storeValue(T, Next, Memory);
+    Value *Goes = advance(S, L.Range);
     locateLoop(B.CreateCondBr(Goes, Body, L.Break,
                               loopWeights(S.Loop, /*AtLatch=*/true)),
                S.Loop);
     B.ClearInsertionPoint();
   }
+  OpenRanges.pop_back();
   finishLoop(L, std::move(AtExit), true);
 }
 

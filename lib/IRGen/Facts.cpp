@@ -1,6 +1,6 @@
 #include "IRGen/Facts.h"
 
-#include "IRGen/Walk.h"
+#include "TypedAST/Walk.h"
 
 using namespace jitrun;
 using namespace jitrun::irgen;

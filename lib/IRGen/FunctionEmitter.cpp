@@ -9,8 +9,9 @@ using namespace llvm;
 
 FunctionEmitter::FunctionEmitter(ModuleEmitter &ME, const tast::Function &F,
                                  llvm::Function &Into, ArrayMode Mode,
-                                 const speculation::FunctionPlan *Entry)
-    : ME(ME), C(ME.Cache), F(F), Into(Into), Mode(Mode),
+                                 const speculation::FunctionPlan *Entry,
+                                 std::optional<speculation::ResumePoint> Resume)
+    : ME(ME), C(ME.Cache), F(F), Into(Into), Mode(Mode), Resume(Resume),
       Optimized(ME.optimized()),
       Facts(Optimized && ME.R.Facts ? &ME.R.Facts->of(F.Id) : nullptr),
       Profile(Optimized && ME.R.Profile ? ME.R.Profile(F.Id) : nullptr),
@@ -112,14 +113,20 @@ void FunctionEmitter::run() {
   Entry = BasicBlock::Create(C.C, "", &Into);
   B.SetInsertPoint(Entry);
   Context = Into.getArg(0);
-  if (F.Result->isAggregate())
+  if (!Resume && F.Result->isAggregate())
     ResultAddress = Into.getArg(1);
   if (Body.Calls || FrameBytes > 4096)
     emitStackCheck();
-  emitParameters();
+  if (!Resume)
+    emitParameters();
   if (!Optimized && ME.R.Counters)
     countCall();
-  emitList(F.Body);
+  if (Resume) {
+    restoreFrame();
+    emitResume(0);
+  } else {
+    emitList(F.Body);
+  }
   if (reachable()) {
     // The body of a function without a result may just end.
     releaseAll(NoSlot);
@@ -131,7 +138,10 @@ void FunctionEmitter::run() {
   }
   emitExit();
   for (BasicBlock *BB : Cold)
-    BB->insertInto(&Into);
+    if (BB->getParent())
+      BB->moveAfter(&Into.back());
+    else
+      BB->insertInto(&Into);
 
   if (Scratch)
     Scratch->setOperand(0, ConstantInt::get(C.I64, ScratchCells));

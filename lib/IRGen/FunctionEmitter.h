@@ -3,6 +3,8 @@
 
 #include "IRGen/Facts.h"
 #include "IRGen/ModuleEmitter.h"
+#include "Speculation/FrameLayout.h"
+#include "Speculation/FrameStates.h"
 #include "Speculation/ProfileSites.h"
 
 #include "llvm/ADT/BitVector.h"
@@ -10,7 +12,7 @@
 
 namespace jitrun::irgen {
 
-/// Emits one body of one language function.
+/// Emits one body of one language function, or its rest from a resume point.
 ///
 /// A slot lives in an alloca, or, when it is assigned once and used only where
 /// that assignment is in scope, in the SSA value (counted slots then have an
@@ -21,7 +23,8 @@ class FunctionEmitter {
 public:
   FunctionEmitter(ModuleEmitter &ME, const tast::Function &F,
                   llvm::Function &Into, ArrayMode Mode,
-                  const speculation::FunctionPlan *Entry = nullptr);
+                  const speculation::FunctionPlan *Entry = nullptr,
+                  std::optional<speculation::ResumePoint> Resume = {});
   void run();
 
 private:
@@ -255,13 +258,30 @@ private:
   /// that its header can be read anywhere: it may be freed.)
   void describeArray(llvm::Value *Array, llvm::ArrayRef<llvm::Value *> Lengths);
 
+  /// How a counting loop goes on.
+  struct RangeState {
+    llvm::Value *Hi = nullptr;
+    llvm::Value *Step = nullptr;
+    /// The iterations left, unless the variable is compared with the bound.
+    llvm::AllocaInst *Left = nullptr;
+  };
   struct LoopState {
     llvm::BasicBlock *Continue = nullptr;
     llvm::BasicBlock *Break = nullptr;
     bool Continues = false, Breaks = false;
     std::optional<Liveness> AtBreak, AtContinue;
+    RangeState Range;
   };
   LoopState &openLoop(tast::LoopId Loop);
+  /// The loops themselves, from where their state is set up. A range is
+  /// entered where \p Runs holds.
+  void emitWholeWhile(const tast::WhileStmt &S, LoopState &L);
+  void emitWholeLoop(const tast::LoopStmt &S, LoopState &L);
+  void emitWholeRange(const tast::ForRangeStmt &S, LoopState &L,
+                      llvm::Value *Runs);
+  /// Steps to the next iteration; whether there is one.
+  llvm::Value *advance(const tast::ForRangeStmt &S, const RangeState &R);
+  void leaveScope(const tast::BlockStmt &S);
   /// Where the body's end and `continue` meet; false if neither comes.
   bool startLatch(LoopState &L);
   /// Goes on behind the loop; \p Exit is the state where its own condition
@@ -273,6 +293,30 @@ private:
     else
       Into = L;
   }
+
+  //===--------------------------------------------------------------------===//
+  // Continuations (Continuation.cpp)
+
+  /// The slots as the frame has them, and the loops that are under way.
+  void restoreFrame();
+  void restoreRange(const tast::ForRangeStmt &S, LoopState &L);
+  /// Values in the frame buffer, which have no type-based tags: it holds frames
+  /// of many shapes.
+  llvm::Value *loadFromFrame(const Type *T, llvm::Value *Address,
+                             bool Certain = false);
+  void storeToFrame(const Type *T, llvm::Value *V, llvm::Value *Address);
+  /// From the resume point to the end of the list at this depth of its path.
+  void emitResume(size_t Depth);
+  /// The rest of a statement whose inside, at \p Depth, is being resumed.
+  void emitRest(const tast::Stmt &S, size_t Depth);
+  /// The rest of the iteration under way, at \p Depth, if it is not at its
+  /// latch already; false if it never gets there.
+  bool emitPartialIteration(tast::LoopId Loop, LoopState &L, size_t Depth);
+  /// The loop anew, with the breaks of its partial iteration.
+  void reopenLoop(LoopState &L);
+  /// Fills the context's frame and leaves to the continuation at \p Code.
+  void leave(llvm::Value *Code, speculation::ResumePoint P);
+  const speculation::FrameState *frameState(speculation::ResumePoint P);
 
   //===--------------------------------------------------------------------===//
   // Calls, traps, instrumentation (EmitCall.cpp, Instrumentation.cpp)
@@ -324,6 +368,7 @@ private:
   const tast::Function &F;
   llvm::Function &Into;
   const ArrayMode Mode;
+  const std::optional<speculation::ResumePoint> Resume;
   const bool Optimized;
   const FunctionFacts *Facts;
   const FunctionProfile *Profile;
@@ -348,6 +393,12 @@ private:
   llvm::AllocaInst *Scratch = nullptr;
   unsigned ScratchCells = 0;
   uint64_t FrameBytes = 0;
+  /// For continuations and for code that leaves to one.
+  std::optional<speculation::FrameLayout> Layout;
+  std::optional<speculation::FrameStates> States;
+  std::vector<speculation::ResumeStep> Path;
+  /// Counting loops around the current statement.
+  llvm::SmallVector<const tast::ForRangeStmt *, 4> OpenRanges;
   llvm::GlobalVariable *Counters = nullptr;
   llvm::GlobalVariable *SiteBlock = nullptr;
   bool SharesExit = false;

@@ -3,6 +3,7 @@
 
 #include "Profile/FunctionProfile.h"
 #include "Speculation/Planner.h"
+#include "Speculation/ResumePoint.h"
 #include "TypedAST/ModuleData.h"
 #include "TypedAST/TypedAST.h"
 
@@ -46,6 +47,20 @@ ModuleFactsPtr analyze(const tast::Module &M);
 /// Whether \p F reads or writes elements of an array parameter by index.
 bool indexesParameter(const ModuleFacts &Facts, tast::FunctionId F);
 
+/// The rest of a function from a resume point on:
+///
+///   Result continuation(ExecutionContext *, char *Frame)
+///
+/// with the function's own result in registers; an aggregate's address is in
+/// the frame (speculation::FrameLayout). The frame has been read when anything
+/// else begins; its references have moved in.
+struct Continuation {
+  tast::FunctionId Function{};
+  speculation::ResumePoint Point;
+
+  bool operator==(const Continuation &) const = default;
+};
+
 /// What to generate. Everything pointed at outlives the call only.
 struct Request {
   const tast::Module *M = nullptr;
@@ -60,6 +75,8 @@ struct Request {
   unsigned Version = 0;
   /// Defined with external linkage, as symbolOf(.., Version).
   std::span<const tast::FunctionId> Roots;
+  /// Defined with external linkage, as continuationSymbol(.., Version).
+  std::span<const Continuation> Continuations;
   /// Optimised: bodies to add as internal functions, which roots and each
   /// other call directly.
   std::span<const tast::FunctionId> Inlinable;
@@ -73,6 +90,9 @@ struct Request {
   /// Optimised: give loops locations too, and all locations a column, for
   /// remarks: see LoopLine.
   bool LocateLoops = false;
+  /// Baseline, with Counters: a back edge whose counter trips asks for a
+  /// continuation of its latch and leaves to it.
+  bool EntersLoops = false;
   /// Words that other threads change are read atomically, as ThreadSanitizer
   /// wants (baseline then leaves FastISel there).
   bool SanitizeThread = false;
@@ -112,6 +132,9 @@ std::string thunkKey(const tast::Function &F);
 
 /// Symbols of design: m is the module's number.
 std::string symbolOf(unsigned Module, tast::FunctionId F, unsigned Version);
+std::string continuationSymbol(unsigned Module, tast::FunctionId F,
+                               unsigned Version,
+                               speculation::ResumePoint Point);
 std::string slotSymbol(unsigned Module, tast::FunctionId F);
 std::string countersSymbol(unsigned Module, tast::FunctionId F);
 /// The block of its profiled sites.

@@ -42,6 +42,8 @@ void FunctionEmitter::countCall() {
   Counters = ME.nearData(countersSymbol(ME.R.ModuleNumber, F.Id), C.I64);
   if (Sites.layout().size())
     SiteBlock = ME.nearData(sitesSymbol(ME.R.ModuleNumber, F.Id), C.I64);
+  if (Resume)
+    return;
   LoadInst *Old = loadShared(C.I64, Counters, false);
   Value *Less = B.CreateAdd(Old, B.getInt64(-1));
   StoreInst *Store = B.CreateStore(Less, Counters);
@@ -103,10 +105,26 @@ void FunctionEmitter::emitBackEdge(LoopId Loop) {
     StoreInst *Store = B.CreateStore(Less, At);
     if (ME.R.SanitizeThread)
       Store->setAtomic(AtomicOrdering::Monotonic);
-    callIf(B.CreateICmpEQ(Less, B.getInt64(0)), Runtime::jr_counter_tripped,
-           {Context, B.getInt32(ME.R.FirstIndex + uint32_t(F.Id)),
-            B.getInt32(uint32_t(Loop))},
-           ownSite(F));
+    Value *Trips = B.CreateICmpEQ(Less, B.getInt64(0));
+    Value *Index = B.getInt32(ME.R.FirstIndex + uint32_t(F.Id));
+    Value *Number = B.getInt32(uint32_t(Loop));
+    const auto Point = speculation::ResumePoint::latch(Loop);
+    if (!ME.R.EntersLoops || !frameState(Point)) {
+      callIf(Trips, Runtime::jr_counter_tripped, {Context, Index, Number},
+             ownSite(F));
+    } else {
+      BasicBlock *Slow = newBlock(), *Enter = newBlock(), *Next = newBlock();
+      B.CreateCondBr(Trips, Slow, Next);
+      B.SetInsertPoint(Slow);
+      Value *Code = call(Runtime::jr_back_edge_tripped,
+                         {Context, Index, Number}, ownSite(F));
+      B.CreateCondBr(B.CreateIsNull(Code), Next, Enter);
+      Enter->insertInto(&Into);
+      B.SetInsertPoint(Enter);
+      leave(Code, Point);
+      Cold.append({Slow, Enter});
+      startBlock(Next);
+    }
   }
   LoadInst *Flag = loadShared(
       C.I32, offset(Context, offsetof(abi::ExecutionContext, Interrupt)), true);

@@ -33,6 +33,8 @@ std::unique_ptr<llvm::Module> ModuleEmitter::run() {
   // Not by iterating over the map, whose order is not the request's.
   for (FunctionId F : R.Roots)
     define(F);
+  for (const Continuation &Which : R.Continuations)
+    defineContinuation(Which);
   if (optimized())
     for (FunctionId F : R.Inlinable)
       if (callable(F).Wrapper->empty())
@@ -143,16 +145,22 @@ llvm::Function *ModuleEmitter::create(const tast::Function &F,
   return Made;
 }
 
+/// Of a parameter that points at an object.
+static void addObjectAttributes(llvm::Function &Into, unsigned Index,
+                                uint64_t Bytes, uint64_t Alignment) {
+  AttrBuilder A(Into.getContext());
+  A.addAttribute(Attribute::NonNull);
+  A.addAttribute(Attribute::NoUndef);
+  A.addDereferenceableAttr(Bytes);
+  A.addAlignmentAttr(Alignment);
+  Into.addParamAttrs(Index, A);
+}
+
 void ModuleEmitter::addParameterAttributes(const tast::Function &F,
                                            const Signature &S,
                                            llvm::Function &Into) {
   auto Object = [&](unsigned Index, uint64_t Bytes, uint64_t Alignment) {
-    AttrBuilder A(Cache.C);
-    A.addAttribute(Attribute::NonNull);
-    A.addAttribute(Attribute::NoUndef);
-    A.addDereferenceableAttr(Bytes);
-    A.addAlignmentAttr(Alignment);
-    Into.addParamAttrs(Index, A);
+    addObjectAttributes(Into, Index, Bytes, Alignment);
   };
   // What a context points at is changed through the context only; other
   // threads write the two words that are loaded as volatile.
@@ -367,4 +375,78 @@ void ModuleEmitter::emitWrapper(const tast::Function &F, Callable &C) {
   if (C.Unit)
     Try(Unit, C.Unit, !C.Special);
   CallAndReturn(C.Body, false);
+}
+
+void ModuleEmitter::defineContinuation(const Continuation &Which) {
+  const tast::Function &F = M.function(Which.Function);
+  llvm::Type *Result = callable(F.Id).Sig.Type->getReturnType();
+  const speculation::FrameLayout Layout(F);
+  auto Make = [&](const std::string &Symbol, GlobalValue::LinkageTypes Linkage,
+                  const AttributeList &Attributes) {
+    auto *Made = llvm::Function::Create(
+        FunctionType::get(Result, {Cache.Ptr, Cache.Ptr}, false), Linkage,
+        Symbol, *Out);
+    Made->setDSOLocal(true);
+    Made->setAttributes(Attributes);
+    if (!Cache.C.shouldDiscardValueNames())
+      Made->addFnAttr(SourceNameAttribute, F.Name);
+    if (optimized()) {
+      addObjectAttributes(*Made, 0, sizeof(abi::ExecutionContext), 8);
+      Made->addParamAttr(0, Attribute::NoAlias);
+      // Not noalias: the context has its address too.
+      addObjectAttributes(*Made, 1, Layout.size(), 16);
+    }
+    return Made;
+  };
+  const std::string Symbol =
+      continuationSymbol(R.ModuleNumber, F.Id, R.Version, Which.Point);
+  llvm::Function *Whole =
+      Make(Symbol, GlobalValue::ExternalLinkage,
+           optimized() ? Cache.OptimizedFunction : Cache.BaselineFunction);
+  if (!optimized() || !R.Facts || !R.Facts->of(F.Id).IndexesParameter) {
+    Whole->setSubprogram(makeScope(F));
+    FunctionEmitter(*this, F, *Whole, ArrayMode::General, nullptr, Which.Point)
+        .run();
+    return;
+  }
+
+  // As emitWrapper() does with arguments.
+  llvm::Function *Fast = Make(Symbol + ".unit", GlobalValue::InternalLinkage,
+                              Cache.OptimizedFunction);
+  llvm::Function *Slow =
+      Make(Symbol + ".general", GlobalValue::InternalLinkage, Cache.ColdBody);
+  IRBuilder<> B(BasicBlock::Create(Cache.C, "", Whole));
+  Value *Flags = nullptr;
+  for (uint32_t I = 0; I < F.Parameters; ++I) {
+    if (!F.Locals[I].Ty->isArray())
+      continue;
+    Value *Array = B.CreateLoad(
+        Cache.Ptr, B.CreateConstInBoundsGEP1_64(Cache.I8, Whole->getArg(1),
+                                                Layout.slot(SlotId(I))));
+    Value *Word = headerWord(B, Cache, Cache.I32, Array,
+                             offsetof(abi::ArrayHeader, Flags));
+    Flags = Flags ? B.CreateAnd(Flags, Word) : Word;
+  }
+  auto *Yes = BasicBlock::Create(Cache.C, "", Whole);
+  auto *No = BasicBlock::Create(Cache.C, "", Whole);
+  B.CreateCondBr(
+      B.CreateICmpNE(B.CreateAnd(Flags, B.getInt32(abi::ArrayUnitInner)),
+                     B.getInt32(0)),
+      Yes, No, Cache.LikelyWeights);
+  for (auto [BB, Callee] : {std::pair(Yes, Fast), std::pair(No, Slow)}) {
+    B.SetInsertPoint(BB);
+    CallInst *Call = B.CreateCall(Callee, {Whole->getArg(0), Whole->getArg(1)});
+    if (Callee == Fast)
+      Call->addFnAttr(Attribute::AlwaysInline);
+    Call->setTailCallKind(CallInst::TCK_MustTail);
+    if (Result->isVoidTy())
+      B.CreateRetVoid();
+    else
+      B.CreateRet(Call);
+  }
+  Fast->setSubprogram(makeScope(F));
+  FunctionEmitter(*this, F, *Fast, ArrayMode::Unit, nullptr, Which.Point).run();
+  Slow->setSubprogram(makeScope(F));
+  FunctionEmitter(*this, F, *Slow, ArrayMode::General, nullptr, Which.Point)
+      .run();
 }

@@ -75,6 +75,7 @@ private:
             const speculation::FunctionPlan &Plan,
             llvm::function_ref<llvm::Value *(tast::SlotId)> Passed);
   const speculation::FunctionPlan *entryPlan(tast::FunctionId F) const;
+  void defineContinuation(const Continuation &Which);
   llvm::DISubprogram *makeScope(const tast::Function &F);
   llvm::Function *create(const tast::Function &F, const Signature &S,
                          const std::string &Symbol,

@@ -1,5 +1,5 @@
 #include "IRGen/FunctionEmitter.h"
-#include "IRGen/Walk.h"
+#include "TypedAST/Walk.h"
 
 #include "ABI/Heap.h"
 

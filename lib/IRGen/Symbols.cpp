@@ -20,6 +20,14 @@ std::string jitrun::irgen::symbolOf(unsigned Module, FunctionId F,
   return functionPrefix(Module, F) + std::to_string(Version);
 }
 
+std::string jitrun::irgen::continuationSymbol(unsigned Module, FunctionId F,
+                                              unsigned Version,
+                                              speculation::ResumePoint Point) {
+  const bool Latch = Point.At == speculation::ResumePoint::Kind::Latch;
+  return symbolOf(Module, F, Version) + (Latch ? ".latch" : ".before") +
+         std::to_string(Point.Number);
+}
+
 std::string jitrun::irgen::slotSymbol(unsigned Module, FunctionId F) {
   return functionPrefix(Module, F) + "slot";
 }

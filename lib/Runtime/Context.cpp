@@ -1,7 +1,10 @@
 #include "Runtime/Context.h"
 
 #include "Runtime/Memory.h"
+#include "Runtime/Trap.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <pthread.h>
 #include <vector>
@@ -25,7 +28,28 @@ void initialiseContext(ExecutionContext &Ctx, const Hooks &Handlers, void *Host,
   Ctx.InterruptKind.store(0);
   Ctx.ArgumentCount = 0;
   Ctx.Arguments = nullptr;
+  Ctx.Frame = nullptr;
+  Ctx.FrameBytes = 0;
   Ctx.Trap = {};
+}
+
+void ensureFrame(ExecutionContext &Ctx, uint64_t Bytes) {
+  if (Ctx.FrameBytes >= Bytes)
+    return;
+  // Frames of many functions pass here: room for the next ones too.
+  const uint64_t Wanted = std::max<uint64_t>(Bytes, 2 * Ctx.FrameBytes);
+  void *Larger = std::malloc(Wanted);
+  if (!Larger)
+    raise(Ctx, TrapKind::Memory, {}, int64_t(Bytes));
+  std::free(Ctx.Frame);
+  Ctx.Frame = static_cast<char *>(Larger);
+  Ctx.FrameBytes = Wanted;
+}
+
+void freeFrame(ExecutionContext &Ctx) {
+  std::free(Ctx.Frame);
+  Ctx.Frame = nullptr;
+  Ctx.FrameBytes = 0;
 }
 
 uint64_t currentStackLimit(uint64_t Reserve) {

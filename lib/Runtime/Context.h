@@ -25,6 +25,13 @@ void initialiseContext(abi::ExecutionContext &Ctx, const abi::Hooks &Handlers,
 /// \p Reserve bytes kept for the runtime and the trap path.
 uint64_t currentStackLimit(uint64_t Reserve = 64 << 10);
 
+/// Makes the context's frame buffer at least so large; what it held is lost.
+/// Raises Memory.
+void ensureFrame(abi::ExecutionContext &Ctx, uint64_t Bytes);
+
+/// Gives the frame buffer back, when the context ends.
+void freeFrame(abi::ExecutionContext &Ctx);
+
 /// Number of objects in the ledger: what a finished call has leaked.
 size_t countLedger(const abi::ExecutionContext &Ctx);
 

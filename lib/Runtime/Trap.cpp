@@ -136,6 +136,17 @@ void jr_sample_arguments(Ptr Ctx, I32 FunctionIndex, Ptr Cells) {
       static_cast<const uint64_t *>(Cells));
 }
 
+Ptr jr_back_edge_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop) {
+  return contextOf(Ctx).Handlers->BackEdgeTripped(
+      &contextOf(Ctx), uint32_t(FunctionIndex), uint32_t(Loop));
+}
+
+Ptr jr_deopt(Ptr Ctx, I32 FunctionIndex, I32 Point, I32 Reason, I64 Seen) {
+  return contextOf(Ctx).Handlers->Deoptimize(
+      &contextOf(Ctx), uint32_t(FunctionIndex), uint32_t(Point),
+      uint32_t(Reason), Seen);
+}
+
 I64 jr_clock() { return monotonicNow(); }
 
 } // extern "C"

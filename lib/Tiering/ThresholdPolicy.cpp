@@ -52,13 +52,17 @@ FirstTier ThresholdPolicy::firstTier(const StaticFacts &Facts) const {
 TierDecision ThresholdPolicy::atBirth() const {
   if (Options.Use == ThresholdOptions::Tiers::OnlyBaseline)
     return {TierAction::None, Never, Never};
-  return {TierAction::None, Options.CallThreshold, Options.LoopThreshold};
+  return {TierAction::None, Options.CallThreshold,
+          Options.EntersLoops ? loopProbe() : Options.LoopThreshold};
 }
 
 TierDecision ThresholdPolicy::decide(const FunctionHeat &Heat) const {
-  const TierDecision Stop{TierAction::None, Never, Never};
   if (Options.Use == ThresholdOptions::Tiers::OnlyBaseline)
-    return Stop;
+    return {TierAction::None, Never, Never};
+  // Who is in a loop may still want to leave it for better code.
+  const int64_t BackEdges =
+      Options.EntersLoops ? int64_t(Options.LoopThreshold) : Never;
+  const TierDecision Stop{TierAction::None, Never, BackEdges};
   switch (Heat.State) {
   case CodeState::Compiling:
     // Published, and hot already, before its compile has come to its end.
@@ -73,14 +77,86 @@ TierDecision ThresholdPolicy::decide(const FunctionHeat &Heat) const {
   case CodeState::Baseline:
     break;
   }
-  const uint64_t Room = uint64_t(Options.QueueSlack) * Options.Workers;
-  const uint64_t Factor = 1 + Heat.QueueLength / Room;
+  const uint64_t Factor = pressure(Heat.QueueLength);
   const uint64_t CallLimit = Options.CallThreshold * Factor;
   const uint64_t LoopLimit = Options.LoopThreshold * Factor;
   if (Heat.Calls >= CallLimit || Heat.BackEdges >= LoopLimit)
-    return {TierAction::Optimize, Never, Never};
+    return {TierAction::Optimize, Never, BackEdges};
   return {TierAction::None, int64_t(CallLimit - Heat.Calls),
           int64_t(LoopLimit - Heat.BackEdges)};
+}
+
+TierDecision ThresholdPolicy::decideLoop(const LoopHeat &Heat) const {
+  const FunctionHeat &F = Heat.Function;
+  if (Options.Use == ThresholdOptions::Tiers::OnlyBaseline)
+    return {TierAction::None, Never, Never};
+  const uint64_t Factor = pressure(F.QueueLength);
+  const uint64_t CallLimit = Options.CallThreshold * Factor;
+  const uint64_t LoopLimit = Options.LoopThreshold * Factor;
+  // Back edges between two looks for a continuation that is on its way.
+  const int64_t Soon = loopProbe();
+  const bool Rises = F.State == CodeState::Baseline;
+  const auto Go = [&](TierAction Action, int64_t BackEdges) -> TierDecision {
+    int64_t Calls = Never;
+    if (Rises && Action != TierAction::Optimize)
+      Calls = F.Calls < CallLimit ? int64_t(CallLimit - F.Calls) : 1;
+    return {Action, Calls, BackEdges};
+  };
+  switch (Heat.Entry) {
+  case LoopEntry::Ready:
+    // A function that comes back is worth code of its own.
+    return Go(Rises && F.Calls > 1 ? TierAction::Optimize : TierAction::None,
+              Soon);
+  case LoopEntry::Pending:
+    return Go(TierAction::None, Soon);
+  case LoopEntry::Failed:
+    return Go(TierAction::None, Never);
+  case LoopEntry::None:
+    break;
+  }
+  if (Heat.OtherPending)
+    return Go(TierAction::None, Soon);
+  // The other loop will come again: every back edge looks for it.
+  if (Heat.NestReady && Heat.Misses < MaxMisses)
+    return Go(TierAction::None, 1);
+  // One that was published a moment ago, or that cannot be optimised.
+  if (F.State == CodeState::Compiling || F.State == CodeState::Settled)
+    return Go(TierAction::None, int64_t(LoopLimit));
+
+  // Many short calls: the next ones run the better code. But who is still
+  // looping when that is there will stay.
+  const int64_t Probe = loopProbe();
+  if (F.BackEdges / std::max<uint64_t>(F.Calls, 1) < uint64_t(Probe) &&
+      F.State != CodeState::Optimized) {
+    if (F.BackEdges < LoopLimit)
+      return Go(TierAction::None, int64_t(LoopLimit - F.BackEdges));
+    return Go(Rises ? TierAction::Optimize : TierAction::None,
+              int64_t(LoopLimit));
+  }
+  if (Options.CountOnly)
+    return F.BackEdges < LoopLimit
+               ? Go(TierAction::None, int64_t(LoopLimit - F.BackEdges))
+               : Go(TierAction::EnterLoop, Soon);
+  // A loop that has run for long will, as far as one can know, run for as long
+  // again.
+  const uint64_t Patience = Options.LoopPatienceNanoseconds * Factor;
+  if (Heat.Nanoseconds >= Patience)
+    return Go(TierAction::EnterLoop, Soon);
+  const double Rate =
+      double(Heat.Iterations) / double(std::max<uint64_t>(Heat.Nanoseconds, 1));
+  const double Left = Rate * double(Patience - Heat.Nanoseconds);
+  return Go(TierAction::None,
+            Heat.Iterations
+                ? int64_t(std::clamp(Left, double(Probe), 64.0 * double(Probe)))
+                : Probe);
+}
+
+int64_t ThresholdPolicy::loopProbe() const {
+  return std::max<int64_t>(Options.LoopThreshold / 10, 1);
+}
+
+uint64_t ThresholdPolicy::pressure(uint32_t QueueLength) const {
+  return 1 + QueueLength / (uint64_t(Options.QueueSlack) * Options.Workers);
 }
 
 uint64_t ThresholdPolicy::ticksPerSecond(const QueuedHeat &Heat) const {

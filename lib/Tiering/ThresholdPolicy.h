@@ -15,6 +15,12 @@ struct ThresholdOptions {
   /// tier, so that every function goes through a swap.
   uint32_t CallThreshold = 1000;
   uint32_t LoopThreshold = 10000;
+  /// Loops can be left for optimised continuations.
+  bool EntersLoops = false;
+  /// By the time that a loop has run: it is then worth a continuation.
+  uint64_t LoopPatienceNanoseconds = 1'000'000;
+  /// By counts instead, so that runs repeat exactly.
+  bool CountOnly = false;
   /// Background workers; each may have this many functions waiting before the
   /// thresholds rise.
   uint32_t Workers = 1;
@@ -48,17 +54,25 @@ class ThresholdPolicy : public TieringPolicy {
 public:
   /// What counters are set to that should not trip again.
   static constexpr int64_t Never = INT64_MAX / 4;
+  /// Trips at a loop, while another one of its nest has a continuation, until
+  /// it gets one of its own: a millisecond of trips.
+  static constexpr uint32_t MaxMisses = 10'000;
 
   explicit ThresholdPolicy(const ThresholdOptions &Options);
 
   FirstTier firstTier(const StaticFacts &Facts) const override;
   TierDecision atBirth() const override;
   TierDecision decide(const FunctionHeat &Heat) const override;
+  TierDecision decideLoop(const LoopHeat &Heat) const override;
   uint64_t urgency(const QueuedHeat &Heat) const override;
   bool hasGoneCold(const QueuedHeat &Heat) const override;
 
 private:
   uint64_t ticksPerSecond(const QueuedHeat &Heat) const;
+  /// What the thresholds are multiplied by when so many are waiting.
+  /// Back edges between two looks at a loop that may run long.
+  int64_t loopProbe() const;
+  uint64_t pressure(uint32_t QueueLength) const;
 
   ThresholdOptions Options;
 };

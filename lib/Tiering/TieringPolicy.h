@@ -32,6 +32,33 @@ enum class TierAction : uint8_t {
   None,
   /// Have it compiled by the optimised tier.
   Optimize,
+  /// Have a continuation of the loop compiled by the optimised tier.
+  EnterLoop,
+};
+
+/// Where an optimised continuation of a loop stands.
+enum class LoopEntry : uint8_t {
+  None,
+  /// Being compiled, or waiting for that.
+  Pending,
+  /// Whoever is at the loop's back edge enters it.
+  Ready,
+  Failed,
+};
+
+/// What was counted when a back edge tripped.
+struct LoopHeat {
+  FunctionHeat Function;
+  LoopEntry Entry = LoopEntry::None;
+  /// A loop of the same nest has a continuation: control will come there again.
+  bool NestReady = false;
+  /// Trips in the nest since then that could not enter one.
+  uint32_t Misses = 0;
+  /// Some other loop's continuation is being compiled.
+  bool OtherPending = false;
+  /// Since the function's back edges first tripped: time, and iterations.
+  uint64_t Nanoseconds = 0;
+  uint64_t Iterations = 0;
 };
 
 /// What to do about a function whose counter has tripped.
@@ -65,6 +92,10 @@ public:
 
   /// A counter of a function tripped.
   virtual TierDecision decide(const FunctionHeat &Heat) const = 0;
+
+  /// The counter of back edges tripped, at a loop that can be left to a
+  /// continuation. (One that is Ready is entered whatever this says.)
+  virtual TierDecision decideLoop(const LoopHeat &Heat) const = 0;
 
   /// How urgent a queued function is; the highest is compiled next.
   virtual uint64_t urgency(const QueuedHeat &Heat) const = 0;

@@ -176,6 +176,16 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
                "repeat exactly");
   // For measuring what counting costs; of no use otherwise.
   App.add_flag("!--no-counters", O.Counters)->group("");
+  App.add_flag("--no-osr", O.NoOSR,
+               "Do not move running loops into -O3 code; functions that loop "
+               "begin with it instead");
+  addChoice<ForceChoice>(App, "--force", O.Force,
+                         "For tests: 'osr' moves to -O3 code at every back "
+                         "edge, 'deopt' leaves it "
+                         "wherever it can be left",
+                         {{"both", ForceChoice::Both},
+                          {"deopt", ForceChoice::Deopt},
+                          {"osr", ForceChoice::OSR}});
   App.add_option_function<std::string>(
          "--max-memory",
          [&O](const std::string &Text) { O.MaxMemory = parseSize(Text); },

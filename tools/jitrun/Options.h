@@ -21,6 +21,9 @@ enum class Stage : uint8_t {
 };
 enum class StatsFormat : uint8_t { None, Text, JSON };
 
+/// What tests make happen everywhere: engine::ForceMode.
+enum class ForceChoice : uint8_t { None, OSR, Deopt, Both };
+
 /// What the command line asks for.
 struct Options {
   /// Path of the program, "-" for standard input; unused with an Expression.
@@ -42,6 +45,8 @@ struct Options {
   bool Counters = true;
   bool Explain = false;
   std::string ExplainFunction; ///< Empty: all.
+  bool NoOSR = false;
+  ForceChoice Force = ForceChoice::None;
   bool CheckLeaks = false;
   bool Verbose = false;
   uint64_t MaxMemory = 0; ///< In bytes; 0: no limit.

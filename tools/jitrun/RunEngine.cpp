@@ -53,6 +53,20 @@ static engine::EngineOptions engineOptions(const Options &O) {
   E.SyncCompile = O.SyncCompile;
   E.Counters = O.Counters;
   E.Explain = O.Explain;
+  E.EnterLoops = !O.NoOSR;
+  switch (O.Force) {
+  case ForceChoice::None:
+    break;
+  case ForceChoice::OSR:
+    E.Force = engine::ForceMode::OSR;
+    break;
+  case ForceChoice::Deopt:
+    E.Force = engine::ForceMode::Deopt;
+    break;
+  case ForceChoice::Both:
+    E.Force = engine::ForceMode::Both;
+    break;
+  }
   if (O.MaxMemory)
     E.MemoryLimit = int64_t(O.MaxMemory);
   return E;

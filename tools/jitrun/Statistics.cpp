@@ -30,6 +30,9 @@ std::string statisticsText(const engine::EngineStatistics &S) {
       "optimized: {0} compiled in {1:f3} ms, {2} bytes; {3} swapped in\n",
       S.Optimized.Compiled, milliseconds(S.Optimized.Nanoseconds),
       S.Optimized.CodeBytes, S.Swaps);
+  Out << llvm::formatv("loops: {0} continuations compiled, entered {1} times; "
+                       "optimized code was left {2} times\n",
+                       S.LoopsCompiled, S.LoopEntries, S.Deopts);
   Out << llvm::formatv("code memory: {0} bytes in use; {1} versions freed\n",
                        S.CodeMemoryBytes, S.Retired);
   return Text;
@@ -58,6 +61,9 @@ std::string statisticsJSON(const engine::EngineStatistics &S) {
                           {"uncalled", int64_t(S.Uncalled)},
                           {"swaps", int64_t(S.Swaps)},
                           {"retired", int64_t(S.Retired)},
+                          {"loops_compiled", int64_t(S.LoopsCompiled)},
+                          {"loop_entries", int64_t(S.LoopEntries)},
+                          {"deopts", int64_t(S.Deopts)},
                           {"baseline", tierJSON(S.Baseline)},
                           {"optimized", tierJSON(S.Optimized)},
                           {"code_memory_bytes", int64_t(S.CodeMemoryBytes)}};

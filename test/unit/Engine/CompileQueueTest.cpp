@@ -17,7 +17,7 @@ struct Bench {
   ThresholdPolicy Policy{ThresholdOptions{}};
   std::map<uint32_t, uint64_t> Ticks;
   int64_t Time = 0;
-  std::vector<uint32_t> Shed;
+  std::vector<CompileItem> Shed;
   CompileQueue Queue;
 
   explicit Bench(size_t Capacity = 256)
@@ -50,7 +50,7 @@ TEST_CASE("What has gone cold is shed") {
   B.Time += 1000 * Millisecond;
   B.Ticks[2] = 1'000'000;
   REQUIRE(B.Queue.pop(B.Shed, 0) == 2u);
-  REQUIRE(B.Shed == std::vector<uint32_t>{1});
+  REQUIRE(B.Shed == std::vector<CompileItem>{1});
   REQUIRE(B.Queue.size() == 0);
 }
 

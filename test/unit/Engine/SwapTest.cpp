@@ -68,6 +68,7 @@ TEST_CASE("A loop's back edges lead to a swap too") {
   O.CallThreshold = 1000000;
   O.LoopThreshold = 50;
   O.SyncCompile = true;
+  O.EnterLoops = false;
   // Called in a loop, so it does not begin optimised.
   TestProgram P("fn total(n: i64) -> i64 { var s = 0; for i in 0..n { s += i } "
                 "s }\n"
@@ -81,6 +82,49 @@ TEST_CASE("A loop's back edges lead to a swap too") {
   REQUIRE(statisticsOf(P.engine().statistics(), "total").Tier ==
           std::string("optimized"));
   REQUIRE(P.value("total", {40}) == 780);
+}
+
+TEST_CASE("A loop is entered in its middle; the function rises when it is "
+          "called again") {
+  EngineOptions O;
+  O.CallThreshold = 1000000;
+  O.LoopThreshold = 50;
+  O.SyncCompile = true;
+  TestProgram P("fn total(n: i64) -> i64 { var s = 0; for i in 0..n { s += i } "
+                "s }\n"
+                "fn use(n: i64) -> i64 { var s = 0; for i in 0..n "
+                "{ s += total(i) } s }",
+                O);
+  REQUIRE(P.value("total", {1000}) == 499500);
+  EngineStatistics S = P.engine().statistics();
+  CHECK(S.LoopsCompiled == 1);
+  CHECK(S.LoopEntries == 1);
+  CHECK(statisticsOf(S, "total").BackEdges == 50);
+  CHECK(statisticsOf(S, "total").Tier == std::string("baseline"));
+  REQUIRE(P.value("total", {1000}) == 499500);
+  S = P.engine().statistics();
+  CHECK(S.LoopsCompiled == 1);
+  CHECK(S.LoopEntries == 2);
+  CHECK(statisticsOf(S, "total").Tier == std::string("optimized"));
+}
+
+TEST_CASE("Continuations are freed with the baseline code they belong to") {
+  EngineOptions O;
+  O.CallThreshold = 1000000;
+  O.LoopThreshold = 50;
+  O.SyncCompile = true;
+  TestProgram P("fn total(n: i64) -> i64 { var s = 0; for i in 0..n { s += i } "
+                "s }\n"
+                "fn use(n: i64) -> i64 { var s = 0; for i in 0..n "
+                "{ s += total(i) } s }",
+                O);
+  for (int I = 0; I < 3; ++I)
+    REQUIRE(P.value("total", {1000}) == 499500);
+  // The baseline code first; that lets its continuation go.
+  P.engine().waitForCompiles();
+  P.engine().waitForCompiles();
+  CHECK(P.engine().statistics().Retired == 2);
+  REQUIRE(P.value("total", {1000}) == 499500);
 }
 
 TEST_CASE("Threads call one program while it is swapped") {

@@ -113,3 +113,88 @@ TEST_CASE("What waits is judged by its ticks per second") {
     REQUIRE_FALSE(Policy.hasGoneCold({100, 1'000'100, Second}));
   }
 }
+
+namespace {
+
+LoopHeat loopHeat(CodeState State, uint64_t Calls, uint64_t BackEdges) {
+  LoopHeat Heat;
+  Heat.Function = {State, Calls, BackEdges, 0};
+  return Heat;
+}
+
+ThresholdOptions entering() {
+  ThresholdOptions O;
+  O.EntersLoops = true;
+  return O;
+}
+
+} // namespace
+
+TEST_CASE("A loop that has run for a while is entered by a continuation") {
+  const ThresholdPolicy P(entering());
+  CHECK(P.atBirth().BackEdgesToTrip == 1000);
+  LoopHeat Heat = loopHeat(CodeState::Baseline, 1, 1000);
+  // Nothing is known yet: look again soon.
+  CHECK(P.decideLoop(Heat) == TierDecision{TierAction::None, 999, 1000});
+  // 1,000 iterations in 10 us: a millisecond is further than one looks.
+  Heat.Nanoseconds = 10'000;
+  Heat.Iterations = 1000;
+  CHECK(P.decideLoop(Heat) == TierDecision{TierAction::None, 999, 64'000});
+  // In 500 us: as many again.
+  Heat.Nanoseconds = 500'000;
+  CHECK(P.decideLoop(Heat) == TierDecision{TierAction::None, 999, 1000});
+  Heat.Nanoseconds = 1'000'000;
+  CHECK(P.decideLoop(Heat).Action == TierAction::EnterLoop);
+  // While others wait, it takes longer.
+  Heat.Function.QueueLength = 4;
+  CHECK(P.decideLoop(Heat).Action == TierAction::None);
+}
+
+TEST_CASE("Short calls that loop make the function rise, not the loop") {
+  const ThresholdPolicy P(entering());
+  CHECK(P.decideLoop(loopHeat(CodeState::Baseline, 500, 5000)) ==
+        TierDecision{TierAction::None, 500, 5000});
+  CHECK(P.decideLoop(loopHeat(CodeState::Baseline, 500, 10'000)) ==
+        TierDecision{TierAction::Optimize, ThresholdPolicy::Never, 10'000});
+  // Who still loops when the function has better code stays in the old.
+  LoopHeat Heat = loopHeat(CodeState::Optimized, 500, 20'000);
+  Heat.Nanoseconds = 2'000'000;
+  CHECK(P.decideLoop(Heat).Action == TierAction::EnterLoop);
+}
+
+TEST_CASE("A loop waits for its own continuation, and for its nest's") {
+  const ThresholdPolicy P(entering());
+  LoopHeat Heat = loopHeat(CodeState::Baseline, 1, 50'000);
+  Heat.Nanoseconds = 5'000'000;
+  Heat.Entry = LoopEntry::Pending;
+  CHECK(P.decideLoop(Heat) == TierDecision{TierAction::None, 999, 1000});
+  Heat.Entry = LoopEntry::Failed;
+  CHECK(P.decideLoop(Heat).BackEdgesToTrip == ThresholdPolicy::Never);
+  Heat.Entry = LoopEntry::None;
+  Heat.NestReady = true;
+  CHECK(P.decideLoop(Heat) == TierDecision{TierAction::None, 999, 1});
+  Heat.Misses = ThresholdPolicy::MaxMisses;
+  CHECK(P.decideLoop(Heat).Action == TierAction::EnterLoop);
+  Heat.OtherPending = true;
+  CHECK(P.decideLoop(Heat).Action == TierAction::None);
+}
+
+TEST_CASE("A function that comes back to a loop with a continuation rises") {
+  const ThresholdPolicy P(entering());
+  LoopHeat Heat = loopHeat(CodeState::Baseline, 1, 50'000);
+  Heat.Entry = LoopEntry::Ready;
+  CHECK(P.decideLoop(Heat).Action == TierAction::None);
+  Heat.Function.Calls = 2;
+  CHECK(P.decideLoop(Heat).Action == TierAction::Optimize);
+}
+
+TEST_CASE("Decisions by count do not look at the clock") {
+  ThresholdOptions O = entering();
+  O.CountOnly = true;
+  const ThresholdPolicy P(O);
+  LoopHeat Heat = loopHeat(CodeState::Baseline, 1, 9000);
+  Heat.Nanoseconds = 1'000'000'000;
+  CHECK(P.decideLoop(Heat) == TierDecision{TierAction::None, 999, 1000});
+  Heat.Function.BackEdges = 10'000;
+  CHECK(P.decideLoop(Heat).Action == TierAction::EnterLoop);
+}

@@ -1,0 +1,281 @@
+#include "IRGen/FunctionEmitter.h"
+#include "TypedAST/Walk.h"
+
+#include "ABI/CallSites.h"
+#include "ABI/Heap.h"
+
+using namespace jitrun;
+using namespace jitrun::irgen;
+using namespace jitrun::speculation;
+using namespace jitrun::tast;
+using namespace llvm;
+
+const FrameState *FunctionEmitter::frameState(ResumePoint P) {
+  if (!States) {
+    const bool All = Resume && Resume->At == ResumePoint::Kind::Before;
+    Layout.emplace(F);
+    States.emplace(F, All ? FrameStates::Points::All
+                          : FrameStates::Points::Latches);
+  }
+  return States->at(P);
+}
+
+//===----------------------------------------------------------------------===//
+// Entering
+
+static void dropTag(BasicBlock &BB, Instruction *After) {
+  for (Instruction &I : make_range(
+           After ? std::next(After->getIterator()) : BB.begin(), BB.end()))
+    I.setMetadata(LLVMContext::MD_tbaa, nullptr);
+}
+
+Value *FunctionEmitter::loadFromFrame(const jitrun::Type *T, Value *Address,
+                                      bool Certain) {
+  BasicBlock &BB = *B.GetInsertBlock();
+  Instruction *Last = BB.empty() ? nullptr : &BB.back();
+  Value *V = loadValue(T, Address);
+  dropTag(BB, Last);
+  if (Optimized && Certain && T->isCounted()) {
+    cast<LoadInst>(V)->setMetadata(LLVMContext::MD_nonnull, C.Empty);
+    cast<LoadInst>(V)->setMetadata(LLVMContext::MD_noundef, C.Empty);
+  }
+  return V;
+}
+
+void FunctionEmitter::storeToFrame(const jitrun::Type *T, Value *V,
+                                   Value *Address) {
+  BasicBlock &BB = *B.GetInsertBlock();
+  Instruction *Last = BB.empty() ? nullptr : &BB.back();
+  storeValue(T, V, Address);
+  dropTag(BB, Last);
+}
+
+void FunctionEmitter::restoreFrame() {
+  const FrameState &State = *frameState(*Resume);
+  Path = findPath(F, *Resume);
+  Value *Frame = Into.getArg(1);
+  if (F.Result->isAggregate())
+    ResultAddress = B.CreateLoad(C.Ptr, offset(Frame, Layout->resultAddress()));
+  for (size_t I = 0; I < Slots.size(); ++I) {
+    const auto S = SlotId(I);
+    const jitrun::Type *T = slotType(S);
+    if (!State.carries(F, S) || T->isUnit())
+      continue;
+    Slot &Info = Slots[I];
+    if (T->isAggregate()) {
+      if (isParameter(S))
+        Info.Value = allocate(T);
+      Value *To = slotMemory(S);
+      B.CreateMemCpy(To, Align(T->align()), offset(Frame, Layout->slot(S)),
+                     Align(T->align()), T->size());
+      continue;
+    }
+    const bool Certain = isParameter(S) || State.Certain.test(unsigned(I));
+    Value *V = loadFromFrame(T, offset(Frame, Layout->slot(S)), Certain);
+    const bool Holds = Info.Single && State.Live.test(unsigned(I));
+    if (isParameter(S) || Holds)
+      Info.Value = V;
+    if (!isParameter(S) && (!Holds || T->isCounted()))
+      storeValue(T, V, slotMemory(S));
+  }
+  if (!Live.Maybe.empty()) {
+    Live.Maybe = State.Maybe;
+    Live.Certain = State.Certain;
+  }
+}
+
+void FunctionEmitter::restoreRange(const ForRangeStmt &S, LoopState &L) {
+  const jitrun::Type *T = slotType(S.Variable);
+  Value *Frame = Into.getArg(1);
+  auto Word = [&](FrameLayout::LoopWord W) {
+    return offset(Frame, Layout->loop(S.Loop, W));
+  };
+  if (S.Hi->Kind == ExprKind::IntConstant)
+    L.Range.Hi = emit(*S.Hi);
+  else if (comparesBound(S))
+    L.Range.Hi = loadFromFrame(T, Word(FrameLayout::Bound));
+  if (std::optional<int64_t> Step = constantStep(S))
+    L.Range.Step = integer(T, uint64_t(*Step));
+  else
+    L.Range.Step = loadFromFrame(S.Step->Ty, Word(FrameLayout::Step));
+  if (!comparesBound(S)) {
+    L.Range.Left = allocate(registerType(T), Align(8));
+    Value *N = B.CreateLoad(C.I64, Word(FrameLayout::Left));
+    B.CreateStore(B.CreateTrunc(N, registerType(T)), L.Range.Left);
+  }
+}
+
+void FunctionEmitter::reopenLoop(LoopState &L) {
+  L.Continue = newBlock();
+  L.Continues = false;
+  L.AtContinue.reset();
+}
+
+bool FunctionEmitter::emitPartialIteration(LoopId Loop, LoopState &L,
+                                           size_t Depth) {
+  if (Depth == Path.size()) {
+    // What stands at its latch has been counted there.
+    delete L.Continue;
+  } else {
+    emitResume(Depth);
+    if (!startLatch(L))
+      return false;
+    emitBackEdge(Loop);
+  }
+  reopenLoop(L);
+  return true;
+}
+
+void FunctionEmitter::emitRest(const Stmt &S, size_t Depth) {
+  // Whether control stands in the loop's prelude, or else in its body or at its
+  // latch.
+  const bool Prelude =
+      Depth < Path.size() && Path[Depth].Of == ResumeStep::Part::Prelude;
+  switch (S.Kind) {
+  case StmtKind::If:
+    emitResume(Depth);
+    return;
+  case StmtKind::Block:
+    emitResume(Depth);
+    leaveScope(as<BlockStmt>(S));
+    return;
+  case StmtKind::Loop: {
+    const auto &Loop = as<LoopStmt>(S);
+    LoopState &L = openLoop(Loop.Loop);
+    if (emitPartialIteration(Loop.Loop, L, Depth))
+      emitWholeLoop(Loop, L);
+    else
+      finishLoop(L, {}, false);
+    return;
+  }
+  case StmtKind::While: {
+    const auto &While = as<WhileStmt>(S);
+    LoopState &L = openLoop(While.Loop);
+    bool Goes;
+    if (Prelude) {
+      // The iteration that is about to begin, by itself.
+      emitResume(Depth);
+      if (reachable()) {
+        BasicBlock *Body = newBlock();
+        emitCondition(*While.Condition, Body, L.Break);
+        join(L.AtBreak, Live);
+        startBlock(Body);
+        emitList(While.Body);
+      }
+      Goes = startLatch(L);
+      if (Goes) {
+        emitBackEdge(While.Loop);
+        reopenLoop(L);
+      }
+    } else {
+      Goes = emitPartialIteration(While.Loop, L, Depth);
+    }
+    if (Goes)
+      emitWholeWhile(While, L);
+    else
+      finishLoop(L, {}, false);
+    return;
+  }
+  case StmtKind::ForRange: {
+    const auto &For = as<ForRangeStmt>(S);
+    LoopState &L = openLoop(For.Loop);
+    restoreRange(For, L);
+    OpenRanges.push_back(&For);
+    const bool Goes = emitPartialIteration(For.Loop, L, Depth);
+    Value *Runs = Goes ? advance(For, L.Range) : nullptr;
+    OpenRanges.pop_back();
+    if (Goes)
+      emitWholeRange(For, L, Runs);
+    else
+      finishLoop(L, {}, false);
+    return;
+  }
+  default:
+    break;
+  }
+  assert(false && "nothing is inside of this");
+}
+
+void FunctionEmitter::emitResume(size_t Depth) {
+  const ResumeStep &Step = Path[Depth];
+  const bool Innermost = Depth + 1 == Path.size();
+  if (Innermost && Resume->At == ResumePoint::Kind::Before)
+    emitStmt(Step.stmt());
+  else
+    emitRest(Step.stmt(), Depth + 1);
+  emitList(Step.List.subspan(Step.Index + 1));
+}
+
+//===----------------------------------------------------------------------===//
+// Leaving
+
+void FunctionEmitter::leave(Value *Code, ResumePoint P) {
+  const FrameState &State = *frameState(P);
+  Value *Frame = B.CreateLoad(
+      C.Ptr, offset(Context, offsetof(abi::ExecutionContext, Frame)));
+  if (F.Result->isAggregate())
+    B.CreateStore(ResultAddress, offset(Frame, Layout->resultAddress()));
+  for (size_t I = 0; I < Slots.size(); ++I) {
+    const auto S = SlotId(I);
+    const jitrun::Type *T = slotType(S);
+    if (!State.carries(F, S) || T->isUnit())
+      continue;
+    Slot &Info = Slots[I];
+    Value *To = offset(Frame, Layout->slot(S));
+    const bool Owned = isOwned(S);
+    const bool Maybe = Owned && Live.Maybe.test(unsigned(I));
+    assert((!Owned || !State.Certain.test(unsigned(I)) ||
+            Live.Certain.test(unsigned(I))) &&
+           "the frame is said to hold a reference");
+    if (Maybe && !Live.Certain.test(unsigned(I)))
+      Info.NeedsNull = true;
+    if (Owned && !Maybe) {
+      if (T->isAggregate())
+        B.CreateMemSet(To, B.getInt8(0), T->size(), Align(T->align()));
+      else
+        B.CreateStore(ConstantPointerNull::get(cast<PointerType>(C.Ptr)), To);
+    } else if (T->isAggregate()) {
+      B.CreateMemCpy(To, Align(T->align()), slotMemory(S), Align(T->align()),
+                     T->size());
+    } else if (Info.Value && !Owned) {
+      storeToFrame(T, Info.Value, To);
+    } else {
+      // A load of its own: what is known in the block that is left is not to be
+      // kept for this.
+      storeToFrame(T, loadValue(T, slotMemory(S)), To);
+    }
+  }
+#ifndef NDEBUG
+  for (unsigned S : Live.Maybe.set_bits())
+    assert(State.Maybe.test(S) && "a reference would be lost");
+#endif
+  for (const ForRangeStmt *S : OpenRanges) {
+    const RangeState &R = Loops[size_t(S->Loop)].Range;
+    auto Word = [&](FrameLayout::LoopWord W) {
+      return offset(Frame, Layout->loop(S->Loop, W));
+    };
+    if (comparesBound(*S) && S->Hi->Kind != ExprKind::IntConstant)
+      storeToFrame(slotType(S->Variable), R.Hi, Word(FrameLayout::Bound));
+    if (!constantStep(*S))
+      storeToFrame(S->Step->Ty, R.Step, Word(FrameLayout::Step));
+    if (R.Left)
+      B.CreateStore(
+          B.CreateZExt(B.CreateLoad(R.Left->getAllocatedType(), R.Left), C.I64),
+          Word(FrameLayout::Left));
+  }
+
+  CallInst *Call = B.CreateCall(
+      FunctionType::get(Into.getReturnType(), {C.Ptr, C.Ptr}, false), Code,
+      {Context, Frame});
+  if (Resume)
+    // The frame is not needed any more: the stack stays flat, however often
+    // control moves.
+    Call->setTailCallKind(CallInst::TCK_MustTail);
+  else
+    setSite(Call, SiteId(SiteFrame::TransitionSite));
+  if (Into.getReturnType()->isVoidTy())
+    B.CreateRetVoid();
+  else
+    B.CreateRet(Call);
+  B.ClearInsertionPoint();
+}

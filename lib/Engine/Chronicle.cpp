@@ -3,6 +3,7 @@
 #include "Engine/LoadedModule.h"
 #include "Pipeline/BoundsCheckHoist.h"
 #include "Pipeline/OptimizePipeline.h"
+#include "Speculation/ProfileSites.h"
 
 #include "llvm/ADT/StringSwitch.h"
 
@@ -22,7 +23,12 @@ std::optional<Place> placeOf(const LoadedModule &M, uint32_t Line,
                              uint32_t Column) {
   if (!Line || !Column || Column > M.size())
     return std::nullopt;
-  return Place(tast::FunctionId(Column - 1), Line);
+  const auto F = tast::FunctionId(Column - 1);
+  // Calls that hand a frame on have locations of yet another kind.
+  if (Line >= irgen::LoopLine &&
+      Line - irgen::LoopLine >= M.function(F).LoopCount)
+    return std::nullopt;
+  return Place(F, Line);
 }
 
 const char *checkWord(StringRef Trap) {
@@ -35,14 +41,36 @@ const char *checkWord(StringRef Trap) {
       .Default("check");
 }
 
-/// LLVM's reason, without what its users need not know.
-std::string plain(StringRef Message) {
+/// LLVM's reason, without what its users need not know, and before it what it
+/// means, where that is known.
+std::string explainReason(StringRef Message) {
   Message.consume_front("loop not vectorized: ");
   Message.consume_front("Loop not vectorized: ");
   // A hint about pragmas that this language does not have.
   Message = Message.split("; allow reordering").first;
   Message = Message.split(" Use '").first;
-  return Message.rtrim(". ").str();
+  Message = Message.rtrim(". ");
+  constexpr std::pair<StringLiteral, StringLiteral> Meanings[] = {
+      {"could not be identified as reduction",
+       "each iteration needs what the one before computed"},
+      {"more than one early exit", "it can be left in several places"},
+      {"early exit", "it can be left early"},
+      {"could not determine number of loop iterations",
+       "how often it runs is not known when it starts"},
+      {"reorder floating-point", "its sums depend on their order"},
+      {"call instruction cannot be vectorized", "it calls a function"},
+      {"unsafe dependent memory",
+       "an iteration may read what another one writes"},
+      {"cannot identify array bounds",
+       "which elements it touches is not known when it starts"},
+      {"not beneficial", "it would not be faster"},
+      {"loop control flow is not understood", "its branches are too many"},
+      {"not the innermost loop", "there is another loop in it"},
+  };
+  for (const auto &[Part, Meaning] : Meanings)
+    if (Message.contains(Part))
+      return (Meaning + " (LLVM: " + Message + ")").str();
+  return ("LLVM: " + Message).str();
 }
 
 class Interpreter {
@@ -155,7 +183,7 @@ private:
         LoopNote &L = loopAt(*At);
         if (!L.Width && L.Why.empty() &&
             R.Message.find("explicitly disabled") == std::string::npos)
-          L.Why = plain(R.Message);
+          L.Why = explainReason(R.Message);
       } else if (R.Pass == "loop-unroll" && R.What == Kind::Done) {
         LoopNote &L = loopAt(*At);
         if (R.Name == "FullyUnrolled")
@@ -177,6 +205,27 @@ private:
     return N;
   }
 
+  /// Vectors are for the iterations in which no check fails, as found before;
+  /// the rest is left to the scalar loop behind.
+  bool isInVectorLoop(tast::FunctionId In, tast::SiteId Site) const {
+    const tast::Function &F = M.function(In);
+    if (size_t(Site) >= F.Sites.size())
+      return false;
+    const SourceRange At = F.Sites[size_t(Site)];
+    const speculation::ProfileSites Sites(F);
+    uint32_t Width = 0;
+    SourceLocation Innermost;
+    for (const LoopNote &L : To.Loops) {
+      const tast::Stmt *S = Sites.loops()[size_t(L.Loop)];
+      if (L.In != In || !S || At.Begin < S->Range.Begin ||
+          S->Range.End < At.End || S->Range.Begin < Innermost)
+        continue;
+      Innermost = S->Range.Begin;
+      Width = L.Width;
+    }
+    return Width > 0;
+  }
+
   void checks() {
     using Fate = CheckNote::Fate;
     for (const TrapCall &T : Report.TrapsBefore) {
@@ -187,10 +236,12 @@ private:
       if (!std::ranges::binary_search(Report.TrapsAfter, T))
         Became = Fate::Proved;
       else if (std::ranges::any_of(
-                   Report.Remarks, [&](const OptimizationRemark &R) {
+                   Report.Remarks,
+                   [&](const OptimizationRemark &R) {
                      return R.Pass == BoundsCheckHoistPass::RemarkPass &&
                             R.Line == T.Line && R.Column == T.Column;
-                   }))
+                   }) ||
+               isInVectorLoop(At->first, tast::SiteId(At->second - 1)))
         Became = Fate::Hoisted;
       To.Checks.push_back(
           {At->first, tast::SiteId(At->second - 1), checkWord(T.Trap), Became});

@@ -110,7 +110,8 @@ FunctionProfile Engine::profile(const LoadedModule &M,
 
 speculation::Plan Engine::plan(const LoadedModule &M,
                                tast::FunctionId F) const {
-  return planOptimization(const_cast<LoadedModule &>(M), F, 1).Plan;
+  return planOptimization(const_cast<LoadedModule &>(M), F, 1, Impl->Limits)
+      .Plan;
 }
 
 std::vector<FunctionExplanation> Engine::explain(const LoadedModule &M) const {

@@ -70,6 +70,8 @@ struct EngineOptions {
   /// Baseline code counts. Without, nothing ever rises: to measure what
   /// counting costs.
   bool Counters = true;
+  /// Bet on what the profile suggests.
+  bool Speculate = true;
   /// Keep what explain() tells; compiling then takes a little longer.
   bool Explain = false;
   /// Bytes of heap objects alive in one context.

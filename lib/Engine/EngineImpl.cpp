@@ -54,6 +54,18 @@ EngineOptions normalised(EngineOptions O) {
   return O;
 }
 
+/// Tests with low thresholds bet on little evidence, and so often lose.
+speculation::PlannerOptions plannerOptions(const EngineOptions &O) {
+  speculation::PlannerOptions P;
+  P.MinSamples = std::min(P.MinSamples, O.CallThreshold);
+  P.MinExecutions = std::min<uint64_t>(P.MinExecutions, O.CallThreshold);
+  if (!O.Speculate) {
+    P.MinSamples = UINT32_MAX;
+    P.MinExecutions = UINT64_MAX;
+  }
+  return P;
+}
+
 const char *tierWord(irgen::Tier T) {
   return T == irgen::Tier::Baseline ? "baseline" : "optimized";
 }
@@ -68,6 +80,7 @@ void plainThunk(void *Context, void *Code, void *) {
 
 EngineImpl::EngineImpl(EngineOptions O)
     : Options(normalised(std::move(O))), Policy(policyOptions(Options)),
+      Limits(plannerOptions(Options)),
       Trace(Options.Trace ? Options.Trace : &Silent),
       Compilers(Options.CompileStackBytes), Story(Options.Explain) {
   Hooks.Raise = [](abi::ExecutionContext *C, void *FrameAddress) {
@@ -273,7 +286,7 @@ void EngineImpl::giveBirth(LoadedModule &M, tast::FunctionId F) {
     };
     if (First(F) == FirstTier::Optimized) {
       Next = CodeState::Optimized;
-      return compileAndPublish(planOptimization(M, F, 1), C);
+      return compileAndPublish(planOptimization(M, F, 1, Limits), C);
     }
 
     auto MayJoin = [&](tast::FunctionId G) {
@@ -416,7 +429,10 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
                  {.What = D.Versions ? TierStep::Kind::Optimized
                                      : TierStep::Kind::StartedOptimized,
                   .Took = B.Nanoseconds,
-                  .Count = Job.Version});
+                  .Count = Job.Version,
+                  .Text = Options.Mode == TierMode::Optimized
+                              ? "as it was asked for"
+                              : "as its loops may keep it busy for long"});
     else
       Story.note(
           M, F,
@@ -426,6 +442,11 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
     T.addVersion(B.Nanoseconds / Job.Roots.size(),
                  B.Sizes.lookup(Symbols[I]) + (I ? 0 : Internal));
     D.Versions = Job.Version;
+    if (Job.Level == irgen::Tier::Optimized) {
+      std::lock_guard Lock(D.PastMutex);
+      D.CurrentPlan = std::make_shared<const speculation::Plan>(Job.Plan);
+      D.Past.restart();
+    }
     std::shared_ptr<CodeUnit> Before = std::exchange(D.Current, B.Unit);
     // From here on whoever calls the function runs the new code.
     M.slot(F).store(B.Addresses.lookup(Symbols[I]));
@@ -468,11 +489,14 @@ EngineImpl::compileContinuation(const CompileJob &Job) {
 void EngineImpl::dropLoopEntries(const CodeUnit &Baseline) {
   for (uint32_t Index : Baseline.Baseline) {
     LoadedModule &M = *moduleAt(Index);
-    FunctionDetail &D = *M.detail(M.functionAt(Index));
-    if (osr::FunctionContinuations *K = D.Continuations.load())
-      for (osr::FunctionContinuations::Code &Code : K->withdraw())
-        Old->retire(std::static_pointer_cast<CodeUnit>(std::move(Code)));
+    dropLoopEntries(*M.detail(M.functionAt(Index)));
   }
+}
+
+void EngineImpl::dropLoopEntries(FunctionDetail &D) {
+  if (osr::FunctionContinuations *K = D.Continuations.load())
+    for (osr::FunctionContinuations::Code &Code : K->withdraw())
+      Old->retire(std::static_pointer_cast<CodeUnit>(std::move(Code)));
 }
 
 void *EngineImpl::deoptimize(abi::ExecutionContext &C, uint32_t Index,
@@ -495,6 +519,7 @@ void *EngineImpl::deoptimize(abi::ExecutionContext &C, uint32_t Index,
         .field("reason", Reason)
         .field("seen", Seen);
   }
+  Tiers->assumptionFailed(Index, Reason, uint64_t(Seen));
   FunctionDetail &D = *M.detail(F);
   runtime::ensureFrame(C, D.continuations(Function).frameBytes());
   return reinterpret_cast<void *>(Code);

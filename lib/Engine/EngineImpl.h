@@ -12,6 +12,7 @@
 #include "Engine/LoadedModule.h"
 #include "Engine/Reclaimer.h"
 #include "Engine/TierController.h"
+#include "Speculation/Planner.h"
 #include "Tiering/ThresholdPolicy.h"
 
 #include <mutex>
@@ -73,6 +74,10 @@ public:
   }
   const std::string &nameAt(uint32_t Index) const;
 
+  /// No back edge of one function's enters a continuation any more that was
+  /// made until now: what was assumed in them does not hold.
+  void dropLoopEntries(FunctionDetail &D);
+
   EngineStatistics statistics();
   std::vector<FunctionExplanation> explain(const LoadedModule &M);
   std::string dump(LoadedModule &M, tast::FunctionId F, DumpTier Tier,
@@ -80,6 +85,7 @@ public:
 
   const EngineOptions Options;
   const ThresholdPolicy Policy;
+  const speculation::PlannerOptions Limits;
   TraceSink *Trace; ///< Never null.
   std::unique_ptr<CodeMemory> Memory;
   SiteTable Sites;

@@ -26,6 +26,8 @@ struct TierStep {
     /// Was in the queue for too long while it was not called any more, or there
     /// was no room.
     Shed,
+    /// Something that its code assumed failed too often.
+    Withdrawn,
     /// Optimised code runs, of version Count.
     Optimized,
     /// It could not be optimised: Text says why.
@@ -68,7 +70,7 @@ struct CheckNote {
   enum class Fate : uint8_t {
     /// Proved to hold.
     Proved,
-    /// Made before its loop.
+    /// Made before its loop, for all iterations together.
     Hoisted,
     /// Made each time.
     Kept,

@@ -76,8 +76,12 @@ EngineStatistics EngineImpl::statistics() {
 
 std::vector<FunctionExplanation> EngineImpl::explain(const LoadedModule &M) {
   auto All = Story.explain(M);
-  for (FunctionExplanation &X : All)
+  for (FunctionExplanation &X : All) {
     X.Tier = tierOf(M.record(X.Function).State.load());
+    FunctionDetail &D = *M.detail(X.Function);
+    std::lock_guard Lock(D.PastMutex);
+    X.Failures = D.Past.records();
+  }
   return All;
 }
 
@@ -87,7 +91,7 @@ std::string EngineImpl::dump(LoadedModule &M, tast::FunctionId F, DumpTier Tier,
   Error Failure = Compilers.run([&](Compiler &C) -> Error {
     CompileJob Job;
     if (Tier == DumpTier::Optimized) {
-      Job = planOptimization(M, F, 1);
+      Job = planOptimization(M, F, 1, Limits);
     } else {
       Job.M = &M;
       Job.Roots = {F};

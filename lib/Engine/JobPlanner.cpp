@@ -9,6 +9,15 @@
 
 namespace jitrun::engine {
 
+FunctionProfile profileOf(const LoadedModule &M, tast::FunctionId F) {
+  FunctionProfile P;
+  if (const FunctionDetail *D = M.detail(F)) {
+    P = D->Live.snapshot();
+    speculation::completeCounts(M.function(F), P);
+  }
+  return P;
+}
+
 namespace {
 
 /// A module as the inline planner sees it: loops as often as one guesses,
@@ -22,15 +31,25 @@ public:
   }
 
   std::vector<WeightedCall> calls(uint32_t F) override {
-    const bool CallerRan = hasRun(F);
+    const auto Caller = tast::FunctionId(F);
+    const FunctionProfile P = profileOf(M, Caller);
+    const std::vector<uint64_t> Counted =
+        P.Calls ? speculation::countCalls(M.function(Caller), P)
+                : std::vector<uint64_t>();
     std::vector<WeightedCall> Calls;
-    for (const StaticCall &C : examine(M.function(tast::FunctionId(F))).Calls) {
+    for (const StaticCall &C : examine(M.function(Caller)).Calls) {
       double Frequency = std::pow(8.0, std::min<int>(C.LoopDepth, 4));
       if (C.Conditional)
         Frequency /= 2;
-      // The caller was counted and its callee has never been called.
-      if (CallerRan && !hasBeenCalled(uint32_t(C.Callee)))
-        Frequency = 0;
+      if (Calls.size() < Counted.size()) {
+        if (const uint64_t Times = Counted[Calls.size()])
+          Frequency = double(Times) / double(P.Calls);
+        else if (!hasBeenCalled(uint32_t(C.Callee)))
+          Frequency = 0;
+        else
+          // The caller has not come there; but it may be on its way.
+          Frequency /= 16;
+      }
       Calls.push_back({uint32_t(C.Callee), Frequency});
     }
     return Calls;
@@ -47,14 +66,10 @@ private:
     case CodeState::Unborn:
       return false;
     case CodeState::Baseline:
-      return hasRun(F);
+      return M.detail(tast::FunctionId(F))->Live.calls() > 0;
     default:
       return true;
     }
-  }
-  bool hasRun(uint32_t F) const {
-    const FunctionDetail *D = M.detail(tast::FunctionId(F));
-    return D && D->Live.calls() > 0;
   }
 
   const LoadedModule &M;
@@ -92,17 +107,9 @@ chooseNeighbours(const LoadedModule &M, tast::FunctionId F, size_t MaxFunctions,
   }
 }
 
-FunctionProfile profileOf(const LoadedModule &M, tast::FunctionId F) {
-  FunctionProfile P;
-  if (const FunctionDetail *D = M.detail(F)) {
-    P = D->Live.snapshot();
-    speculation::completeCounts(M.function(F), P);
-  }
-  return P;
-}
-
 CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
-                            uint32_t Version) {
+                            uint32_t Version,
+                            const speculation::PlannerOptions &Limits) {
   CompileJob Job;
   Job.M = &M;
   Job.Level = irgen::Tier::Optimized;
@@ -122,24 +129,43 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
   }
   Job.Profile = std::make_shared<const ProfileSnapshot>(std::move(Profiles));
 
-  const tast::Function &Root = M.function(F);
-  const auto Uses = irgen::argumentUses(Root);
-  speculation::FunctionEvidence E;
-  E.F = &Root;
-  E.Profile = Job.Profile->find(uint32_t(F));
-  E.Size = irgen::sizeOf(Root);
-  E.Uses = Uses;
-  E.IndexesParameter = irgen::indexesParameter(M.irgenFacts(), F);
-  Job.Plan.Functions.push_back(speculation::Planner().planEntry(E));
+  auto Assume = [&](tast::FunctionId G, bool AtEntry) {
+    const tast::Function &Function = M.function(G);
+    const auto Uses = irgen::argumentUses(Function);
+    speculation::History Past;
+    if (FunctionDetail *D = M.detail(G)) {
+      std::lock_guard Lock(D->PastMutex);
+      Past = D->Past;
+    }
+    speculation::FunctionEvidence E;
+    E.F = &Function;
+    E.Profile = Job.Profile->find(uint32_t(G));
+    E.Past = &Past;
+    E.Size = irgen::sizeOf(Function);
+    E.Uses = Uses;
+    E.IndexesParameter = irgen::indexesParameter(M.irgenFacts(), G);
+    const speculation::Planner Planner(Limits);
+    auto P = AtEntry ? Planner.planEntry(E) : speculation::FunctionPlan{G, {}};
+    Planner.planBranches(E, P);
+    // Of callees only what there is to say.
+    if (AtEntry || !P.Assumptions.empty())
+      Job.Plan.Functions.push_back(std::move(P));
+  };
+  Assume(F, true);
+  for (tast::FunctionId G : Job.Inlinable)
+    Assume(G, false);
   return Job;
 }
 
-CompileJob planLoopEntry(LoadedModule &M, tast::FunctionId F,
-                         tast::LoopId Loop) {
-  CompileJob Job = planOptimization(M, F, 0);
+CompileJob planLoopEntry(LoadedModule &M, tast::FunctionId F, tast::LoopId Loop,
+                         const speculation::PlannerOptions &Limits) {
+  CompileJob Job = planOptimization(M, F, 0, Limits);
   Job.Roots.clear();
   // Its entry has been passed.
-  Job.Plan.Functions.clear();
+  for (speculation::FunctionPlan &P : Job.Plan.Functions)
+    std::erase_if(P.Assumptions, [](const speculation::Assumption &A) {
+      return speculation::isEntryTest(A.Kind);
+    });
   Job.Continuations = {{F, speculation::ResumePoint::latch(Loop)}};
   return Job;
 }

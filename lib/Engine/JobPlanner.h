@@ -21,11 +21,12 @@ FunctionProfile profileOf(const LoadedModule &M, tast::FunctionId F);
 /// The job of optimising \p F as its version \p Version, with those callees'
 /// bodies that promise most and the profile of all of these as it is now.
 CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
-                            uint32_t Version);
+                            uint32_t Version,
+                            const speculation::PlannerOptions &Limits);
 
 /// The same for the continuation of \p F at a loop's latch.
-CompileJob planLoopEntry(LoadedModule &M, tast::FunctionId F,
-                         tast::LoopId Loop);
+CompileJob planLoopEntry(LoadedModule &M, tast::FunctionId F, tast::LoopId Loop,
+                         const speculation::PlannerOptions &Limits);
 
 } // namespace jitrun::engine
 

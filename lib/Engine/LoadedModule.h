@@ -7,6 +7,7 @@
 #include "IRGen/IRGen.h"
 #include "OSR/FunctionContinuations.h"
 #include "Profile/FunctionProfile.h"
+#include "Speculation/History.h"
 #include "Support/Ids.h"
 #include "Tiering/CodeState.h"
 #include "TypedAST/ModuleData.h"
@@ -59,6 +60,12 @@ struct FunctionDetail {
   }
   /// Versions made so far.
   uint32_t Versions = 0;
+  /// Guards what follows.
+  std::mutex PastMutex;
+  /// How what was assumed of this function, in whatever code, has fared.
+  speculation::History Past;
+  /// What its own optimised code assumes, of itself and what is inlined.
+  std::shared_ptr<const speculation::Plan> CurrentPlan;
   /// Compiled because somebody called it, not along with another.
   bool Requested = false;
   /// Where its slot leads, if that is not shared by all versions.

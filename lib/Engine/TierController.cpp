@@ -166,9 +166,19 @@ void TierController::shed(CompileItem Item, const char *Why) {
     // Its counters go on by themselves: back edges look for the code soon.
     D.continuations(M.function(F)).forget(tast::LoopId(*Loop));
   } else {
-    M.record(F).State.store(CodeState::Baseline);
-    const TierDecision Again = Engine.Policy.atBirth();
-    D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
+    bool Optimized;
+    {
+      std::lock_guard Lock(D.PastMutex);
+      Optimized = D.CurrentPlan != nullptr;
+    }
+    if (Optimized) {
+      // It waited to be made anew; what fails in it will ask again.
+      M.record(F).State.store(CodeState::Optimized);
+    } else {
+      M.record(F).State.store(CodeState::Baseline);
+      const TierDecision Again = Engine.Policy.atBirth();
+      D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
+    }
     Engine.Story.note(M, F, {.What = TierStep::Kind::Shed});
   }
   if (Engine.Trace->enabled(TraceChannel::Queue)) {
@@ -184,8 +194,12 @@ void TierController::compileEntry(LoadedModule &M, tast::FunctionId F,
                                   tast::LoopId Loop) {
   FunctionDetail &D = *M.detail(F);
   osr::FunctionContinuations &K = D.continuations(M.function(F));
-  const CompileJob Job = planLoopEntry(M, F, Loop);
+  CompileJob Job = planLoopEntry(M, F, Loop, Engine.Limits);
   auto Made = Engine.compileContinuation(Job);
+  for (int Tries = 0; Made && isStale(M, Job.Plan) && Tries < 3; ++Tries) {
+    Job = planLoopEntry(M, F, Loop, Engine.Limits);
+    Made = Engine.compileContinuation(Job);
+  }
   if (!Made) {
     const std::string Reason = llvm::toString(Made.takeError());
     K.fail(Loop);
@@ -210,17 +224,24 @@ std::optional<std::string> TierController::optimize(LoadedModule &M,
                                                     tast::FunctionId F) {
   FunctionRecord &R = M.record(F);
   FunctionDetail &D = *M.detail(F);
-  const CompileJob Job = planOptimization(M, F, D.Versions + 1);
-  if (llvm::Error E = Engine.compileAndPublish(Job)) {
-    D.Error = llvm::toString(std::move(E));
-    R.State.store(CodeState::Settled);
-    Engine.Story.note(M, F, {.What = TierStep::Kind::Settled, .Text = D.Error});
-    if (Engine.Trace->enabled(TraceChannel::Tier))
-      Engine.Trace->line(TraceChannel::Tier)
-          .field("fn", M.function(F).Name)
-          .field("settled", "baseline")
-          .field("reason", D.Error);
-    return D.Error;
+  CompileJob Job;
+  for (int Tries = 0; Tries < 3; ++Tries) {
+    Job = planOptimization(M, F, D.Versions + 1, Engine.Limits);
+    if (llvm::Error E = Engine.compileAndPublish(Job)) {
+      D.Error = llvm::toString(std::move(E));
+      R.State.store(CodeState::Settled);
+      Engine.Story.note(M, F,
+                        {.What = TierStep::Kind::Settled, .Text = D.Error});
+      if (Engine.Trace->enabled(TraceChannel::Tier))
+        Engine.Trace->line(TraceChannel::Tier)
+            .field("fn", M.function(F).Name)
+            .field("settled", "baseline")
+            .field("reason", D.Error);
+      return D.Error;
+    }
+    // Something may have failed while this was being compiled.
+    if (!isStale(M, Job.Plan))
+      break;
   }
   R.State.store(CodeState::Optimized);
   Engine.Swaps.fetch_add(1, std::memory_order_relaxed);
@@ -230,6 +251,67 @@ std::optional<std::string> TierController::optimize(LoadedModule &M,
         .field("tier", "optimized")
         .field("version", Job.Version);
   return std::nullopt;
+}
+
+bool TierController::isStale(LoadedModule &M,
+                             const speculation::Plan &Plan) const {
+  for (const speculation::FunctionPlan &P : Plan.Functions) {
+    FunctionDetail *D = M.detail(P.Function);
+    if (!D)
+      continue;
+    std::lock_guard Lock(D->PastMutex);
+    for (const speculation::Assumption &A : P.Assumptions)
+      if (!D->Past.allows(A.Kind, A.Site))
+        return true;
+  }
+  return false;
+}
+
+void TierController::assumptionFailed(uint32_t Index, uint32_t Word,
+                                      uint64_t Seen) {
+  const auto Why = speculation::reasonOf(Word);
+  if (!Why)
+    return;
+  LoadedModule &M = *Engine.moduleAt(Index);
+  const tast::FunctionId F = M.functionAt(Index);
+  FunctionDetail &D = *M.detail(F);
+  bool Now, Gone;
+  {
+    std::lock_guard Lock(D.PastMutex);
+    Now = D.Past.fail(Why->Kind, Why->Site, uint32_t(Seen));
+    Gone = !D.Past.allows(Why->Kind, Why->Site);
+  }
+  if (!Gone)
+    return;
+  const tast::FunctionId Root = M.functionAt(uint32_t(Seen >> 32));
+  FunctionDetail &Of = *M.detail(Root);
+  if (Now) {
+    Engine.Story.note(M, F, {.What = TierStep::Kind::Withdrawn});
+    if (Engine.Trace->enabled(TraceChannel::Speculate))
+      Engine.Trace->line(TraceChannel::Speculate)
+          .field("fn", M.function(F).Name)
+          .field("withdrawn", spelling(Why->Kind))
+          .field("site", Why->Site);
+    Engine.dropLoopEntries(Of);
+  }
+  bool Assumed = false;
+  {
+    std::lock_guard Lock(Of.PastMutex);
+    if (const auto *P = Of.CurrentPlan ? Of.CurrentPlan->find(F) : nullptr)
+      for (const speculation::Assumption &A : P->Assumptions)
+        Assumed |= A.Kind == Why->Kind && A.Site == Why->Site;
+  }
+  // Others may have seen to it, or it was a loop's continuation that failed.
+  CodeState Expected = CodeState::Optimized;
+  const bool Sync = Engine.Options.SyncCompile;
+  if (!Assumed ||
+      !M.record(Root).State.compare_exchange_strong(
+          Expected, Sync ? CodeState::Optimizing : CodeState::Queued))
+    return;
+  if (Sync)
+    optimize(M, Root);
+  else
+    enqueue(M.indexOf(Root));
 }
 
 void TierController::prepare() {

@@ -3,6 +3,7 @@
 
 #include "ABI/ExecutionContext.h"
 #include "Engine/CompileQueue.h"
+#include "Speculation/Plan.h"
 #include "TypedAST/TypedAST.h"
 
 #include <atomic>
@@ -34,6 +35,12 @@ public:
   void *backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
                         tast::LoopId Loop);
 
+  /// Code of this function, in whatever unit, was left because something that
+  /// it assumed does not hold: speculation::reasonWord() and what was there, in
+  /// the low half; the high half says whose code it is. Counts it; withdraws
+  /// the assumption after a few, and has that code made anew.
+  void assumptionFailed(uint32_t Index, uint32_t Reason, uint64_t Seen);
+
   /// Optimises a function whose state the caller has made Optimizing. The
   /// reason if that failed.
   std::optional<std::string> optimize(LoadedModule &M, tast::FunctionId F);
@@ -53,6 +60,8 @@ private:
   /// Has \p F, if it is Baseline, optimised: here, or by a worker.
   void rise(LoadedModule &M, tast::FunctionId F, const FunctionHeat &Heat);
   void enqueue(CompileItem Item);
+  /// Whether \p Plan has something in it that was withdrawn since.
+  bool isStale(LoadedModule &M, const speculation::Plan &Plan) const;
 
   EngineImpl &Engine;
   CompileQueue Queue;

@@ -12,7 +12,8 @@ using namespace llvm;
 
 const FrameState *FunctionEmitter::frameState(ResumePoint P) {
   if (!States) {
-    const bool All = Resume && Resume->At == ResumePoint::Kind::Before;
+    const bool All =
+        Plan || (Resume && Resume->At == ResumePoint::Kind::Before);
     Layout.emplace(F);
     States.emplace(F, All ? FrameStates::Points::All
                           : FrameStates::Points::Latches);
@@ -278,4 +279,46 @@ void FunctionEmitter::leave(Value *Code, ResumePoint P) {
   else
     B.CreateRet(Call);
   B.ClearInsertionPoint();
+}
+
+const Assumption *FunctionEmitter::neverTaken(const IfStmt &S) {
+  if (!Plan)
+    return nullptr;
+  const uint32_t Site = Sites.branchOf(S);
+  auto It = llvm::find_if(Plan->Assumptions, [&](const Assumption &A) {
+    return A.Kind == AssumptionKind::NeverTaken && A.Site == Site;
+  });
+  if (It == Plan->Assumptions.end() || !frameState(before(S)))
+    return nullptr;
+  return &*It;
+}
+
+ResumePoint FunctionEmitter::before(const Stmt &S) {
+  if (!Numbers)
+    Numbers.emplace(F);
+  return ResumePoint::before(Numbers->of(S));
+}
+
+void FunctionEmitter::emitGuardedIf(const IfStmt &S, const Assumption &A) {
+  const ResumePoint Point = before(S);
+  const bool Holds = A.Value;
+  BasicBlock *Go = newBlock(), *Fail = newBlock();
+  emitCondition(*S.Condition, Holds ? Go : Fail, Holds ? Fail : Go,
+                Holds ? C.LikelyWeights : C.UnlikelyWeights);
+  Fail->insertInto(&Into);
+  B.SetInsertPoint(Fail);
+  // Baseline code evaluates the condition anew: nothing has happened yet.
+  const FunctionId Root =
+      ME.R.Roots.empty() ? ME.R.Continuations[0].Function : ME.R.Roots[0];
+  const uint64_t Seen =
+      uint64_t(ME.R.FirstIndex + uint32_t(Root)) << 32 | !Holds;
+  Value *Code = call(Runtime::jr_deopt,
+                     {Context, B.getInt32(ME.R.FirstIndex + uint32_t(F.Id)),
+                      B.getInt32(Point.word()),
+                      B.getInt32(reasonWord(A.Kind, A.Site)), B.getInt64(Seen)},
+                     ownSite(F));
+  leave(Code, Point);
+  Cold.push_back(Fail);
+  startBlock(Go);
+  emitList(Holds ? S.Then : S.Else);
 }

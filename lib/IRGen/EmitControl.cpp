@@ -236,6 +236,8 @@ void FunctionEmitter::emitCondition(const Expr &E, BasicBlock *True,
 }
 
 void FunctionEmitter::emitIf(const IfStmt &S) {
+  if (const speculation::Assumption *A = neverTaken(S))
+    return emitGuardedIf(S, *A);
   MDNode *Weights = Optimized ? branchWeights(S) : nullptr;
   BasicBlock *Merge = newBlock();
   bool Counts = SiteBlock != nullptr;

@@ -15,6 +15,7 @@ FunctionEmitter::FunctionEmitter(ModuleEmitter &ME, const tast::Function &F,
       Optimized(ME.optimized()),
       Facts(Optimized && ME.R.Facts ? &ME.R.Facts->of(F.Id) : nullptr),
       Profile(Optimized && ME.R.Profile ? ME.R.Profile(F.Id) : nullptr),
+      Plan(Optimized && ME.R.Plan ? ME.R.Plan->find(F.Id) : nullptr),
       EntryPlan(Entry), Sites(F), Scope(Into.getSubprogram()), B(C.C) {}
 
 AllocaInst *FunctionEmitter::allocate(llvm::Type *Ty, Align A) {
@@ -89,6 +90,7 @@ void FunctionEmitter::assumeEntry() {
       break;
     }
     case speculation::AssumptionKind::SameShape:
+    case speculation::AssumptionKind::NeverTaken:
       break;
     }
 }

@@ -314,6 +314,11 @@ private:
   bool emitPartialIteration(tast::LoopId Loop, LoopState &L, size_t Depth);
   /// The loop anew, with the breaks of its partial iteration.
   void reopenLoop(LoopState &L);
+  /// The assumption that an arm of \p S does not run, or null.
+  const speculation::Assumption *neverTaken(const tast::IfStmt &S);
+  speculation::ResumePoint before(const tast::Stmt &S);
+  /// An if of which one arm is cut off.
+  void emitGuardedIf(const tast::IfStmt &S, const speculation::Assumption &A);
   /// Fills the context's frame and leaves to the continuation at \p Code.
   void leave(llvm::Value *Code, speculation::ResumePoint P);
   const speculation::FrameState *frameState(speculation::ResumePoint P);
@@ -372,6 +377,8 @@ private:
   const bool Optimized;
   const FunctionFacts *Facts;
   const FunctionProfile *Profile;
+  /// What is assumed of the function; may be null.
+  const speculation::FunctionPlan *Plan;
   /// What has been tested before this body was entered; may be null.
   const speculation::FunctionPlan *EntryPlan;
   const speculation::ProfileSites Sites;
@@ -396,6 +403,7 @@ private:
   /// For continuations and for code that leaves to one.
   std::optional<speculation::FrameLayout> Layout;
   std::optional<speculation::FrameStates> States;
+  std::optional<speculation::StatementNumbers> Numbers;
   std::vector<speculation::ResumeStep> Path;
   /// Counting loops around the current statement.
   llvm::SmallVector<const tast::ForRangeStmt *, 4> OpenRanges;

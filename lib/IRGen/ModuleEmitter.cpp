@@ -249,7 +249,11 @@ void ModuleEmitter::declare(FunctionId Id, bool IsRoot) {
 
 const speculation::FunctionPlan *ModuleEmitter::entryPlan(FunctionId F) const {
   const speculation::FunctionPlan *P = R.Plan ? R.Plan->find(F) : nullptr;
-  return P && !P->Assumptions.empty() ? P : nullptr;
+  const bool Any =
+      P && llvm::any_of(P->Assumptions, [](const speculation::Assumption &A) {
+        return speculation::isEntryTest(A.Kind);
+      });
+  return Any ? P : nullptr;
 }
 
 void ModuleEmitter::define(FunctionId Id) {
@@ -314,6 +318,8 @@ Value *ModuleEmitter::testEntry(IRBuilderBase &B, const tast::Function &F,
         Require(B.CreateICmpEQ(ShapeWord(Array, D), ShapeWord(Leader, D)));
       break;
     }
+    case speculation::AssumptionKind::NeverTaken:
+      break;
     }
   return All;
 }

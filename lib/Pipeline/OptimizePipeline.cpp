@@ -69,6 +69,9 @@ private:
   BoundsCheckHoistPass Hoist;
 };
 
+/// Bodies for arguments that hardly come along are not what people ask about.
+bool isRare(const Function &F) { return F.hasFnAttribute(Attribute::Cold); }
+
 /// Collects what the passes that people care about say.
 class RemarkCollector final : public DiagnosticHandler {
 public:
@@ -89,7 +92,7 @@ public:
 
   bool handleDiagnostics(const DiagnosticInfo &DI) override {
     auto *Remark = dyn_cast<DiagnosticInfoOptimizationBase>(&DI);
-    if (!Remark || !Remark->isEnabled())
+    if (!Remark || !Remark->isEnabled() || isRare(Remark->getFunction()))
       return true;
     jitrun::OptimizationRemark R;
     using Kind = jitrun::OptimizationRemark::Kind;
@@ -117,7 +120,9 @@ private:
 
 std::vector<TrapCall> findTrapCalls(const Module &M) {
   std::vector<TrapCall> Found;
-  for (const Function &F : M)
+  for (const Function &F : M) {
+    if (isRare(F))
+      continue;
     for (const Instruction &I : instructions(F)) {
       auto *Call = dyn_cast<CallInst>(&I);
       const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
@@ -125,6 +130,7 @@ std::vector<TrapCall> findTrapCalls(const Module &M) {
         Found.push_back({Callee->getName().str(), Call->getDebugLoc().getLine(),
                          Call->getDebugLoc().getCol()});
     }
+  }
   llvm::sort(Found);
   Found.erase(llvm::unique(Found), Found.end());
   return Found;

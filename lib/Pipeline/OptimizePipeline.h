@@ -41,7 +41,7 @@ struct TrapCall {
   auto operator<=>(const TrapCall &) const = default;
 };
 
-/// What optimising a module did to it.
+/// What optimising a module did to it, functions marked as cold aside.
 struct OptimizationReport {
   std::vector<OptimizationRemark> Remarks;
   /// Each once, sorted: before anything was done, and in the end.

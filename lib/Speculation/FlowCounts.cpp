@@ -20,6 +20,9 @@ public:
     return Count;
   }
 
+  /// At each call.
+  std::vector<uint64_t> Calls;
+
 private:
   uint64_t stmt(const Stmt &S, uint64_t Count) {
     switch (S.Kind) {
@@ -49,6 +52,9 @@ private:
       return leave(1 + size_t(as<ContinueStmt>(S).Loop), Count);
     case StmtKind::Return:
       return leave(0, Count);
+    case StmtKind::Call:
+      Calls.push_back(Count);
+      return Count;
     default:
       return Count;
     }
@@ -81,10 +87,23 @@ private:
 
 } // namespace
 
+static bool isOf(const Function &F, const FunctionProfile &P) {
+  const SiteLayout L = ProfileSites(F).layout();
+  return P.Branches.size() == L.Branches && P.Loops.size() == L.Loops;
+}
+
 void jitrun::speculation::completeCounts(const Function &F,
                                          FunctionProfile &P) {
-  const ProfileSites Sites(F);
-  if (P.Branches.size() == Sites.layout().Branches &&
-      P.Loops.size() == Sites.layout().Loops)
+  if (isOf(F, P))
     FlowCounter(F, P).list(F.Body, P.Calls);
+}
+
+std::vector<uint64_t>
+jitrun::speculation::countCalls(const Function &F, const FunctionProfile &P) {
+  if (!isOf(F, P))
+    return {};
+  FunctionProfile Copy = P;
+  FlowCounter Counter(F, Copy);
+  Counter.list(F.Body, P.Calls);
+  return std::move(Counter.Calls);
 }

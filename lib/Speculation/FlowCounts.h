@@ -15,6 +15,11 @@ namespace jitrun::speculation {
 /// adjusted, never negative.
 void completeCounts(const tast::Function &F, FunctionProfile &P);
 
+/// How often control came to each call of a function in \p F, in the order of
+/// its body. \p P must be complete.
+std::vector<uint64_t> countCalls(const tast::Function &F,
+                                 const FunctionProfile &P);
+
 } // namespace jitrun::speculation
 
 #endif // JITRUN_SPECULATION_FLOWCOUNTS_H

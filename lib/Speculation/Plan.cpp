@@ -19,6 +19,8 @@ std::string_view jitrun::speculation::spelling(AssumptionKind Kind) {
     return "contiguous array";
   case AssumptionKind::SameShape:
     return "same shape";
+  case AssumptionKind::NeverTaken:
+    return "branch never taken";
   }
   return "";
 }
@@ -28,22 +30,41 @@ const FunctionPlan *Plan::find(FunctionId F) const {
   return It == Functions.end() ? nullptr : &*It;
 }
 
-std::string jitrun::speculation::print(const Function &F, const Assumption &A) {
+std::optional<Reason> jitrun::speculation::reasonOf(uint32_t Word) {
+  const uint32_t Kind = Word >> 24;
+  if (!Kind || Kind > uint32_t(AssumptionKind::NeverTaken) + 1)
+    return std::nullopt;
+  return Reason{AssumptionKind(Kind - 1), Word & 0xFFFFFF};
+}
+
+std::string jitrun::speculation::print(const Function &F, const Assumption &A,
+                                       const SourceManager &Sources) {
   const ProfileSites Sites(F);
   auto Name = [&](SlotId S) { return F.Locals[size_t(S)].Name; };
-  std::string What;
+  auto Line = [&](SourceLocation At) {
+    return "line " + spellLine(Sources, At, F.Range.Begin) + ": ";
+  };
+  if (A.Kind == AssumptionKind::NeverTaken)
+    return Line(Sites.branches()[A.Site]->Range.Begin) +
+           llvm::formatv("the condition is {0} (so each of {1} times; tested "
+                         "there)",
+                         A.Value ? "true" : "false", A.Evidence)
+               .str();
+  std::string What = Line(F.Range.Begin);
   switch (A.Kind) {
   case AssumptionKind::ConstantArgument: {
     const SlotId S = Sites.values()[A.Site];
-    What = Name(S) + " = " + spell(F.Locals[size_t(S)].Ty, A.Value);
+    What += Name(S) + " = " + spell(F.Locals[size_t(S)].Ty, A.Value);
     break;
   }
   case AssumptionKind::Contiguous:
-    What = Name(Sites.arrays()[A.Site]) + " is contiguous";
+    What += Name(Sites.arrays()[A.Site]) + " is contiguous";
     break;
   case AssumptionKind::SameShape:
-    What = Name(Sites.arrays()[A.Site]) + " has the shape of " +
-           Name(Sites.arrays()[A.Value]);
+    What += Name(Sites.arrays()[A.Site]) + " has the shape of " +
+            Name(Sites.arrays()[A.Value]);
+    break;
+  case AssumptionKind::NeverTaken:
     break;
   }
   return llvm::formatv("{0} (so in all of {1} samples; tested at entry)", What,
@@ -58,8 +79,7 @@ std::string jitrun::speculation::print(const Plan &P, const Module &M,
     Text += F.Name +
             (Of.Assumptions.empty() ? ": assumes nothing\n" : ": assumes\n");
     for (const Assumption &A : Of.Assumptions)
-      Text += "  line " + spellLine(Sources, F.Range.Begin, F.Range.Begin) +
-              ": " + print(F, A) + "\n";
+      Text += "  " + print(F, A, Sources) + "\n";
   }
   return Text;
 }

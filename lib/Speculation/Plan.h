@@ -5,6 +5,7 @@
 #include "TypedAST/TypedAST.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,7 +23,28 @@ enum class AssumptionKind : uint8_t {
   /// Array parameter number Site has the shape of number Value. Tested at
   /// entry.
   SameShape,
+  /// An arm of branch number Site does not run: of Value 0 the one where the
+  /// condition holds, of 1 the other. Tested where it would run: the code is
+  /// left for baseline code there.
+  NeverTaken,
 };
+
+/// Whether it is tested once, when the function is entered, and costs nothing
+/// where it does not hold.
+inline bool isEntryTest(AssumptionKind Kind) {
+  return Kind < AssumptionKind::NeverTaken;
+}
+
+/// How code that is left says why, in one word.
+inline uint32_t reasonWord(AssumptionKind Kind, uint32_t Site) {
+  return (uint32_t(Kind) + 1) << 24 | (Site & 0xFFFFFF);
+}
+struct Reason {
+  AssumptionKind Kind;
+  uint32_t Site;
+};
+/// Nothing for words of another origin.
+std::optional<Reason> reasonOf(uint32_t Word);
 
 std::string_view spelling(AssumptionKind Kind);
 
@@ -56,8 +78,10 @@ struct Plan {
   bool operator==(const Plan &) const = default;
 };
 
-/// One assumption for a person, such as "n = 10 (seen in all of 15 samples)".
-std::string print(const tast::Function &F, const Assumption &A);
+/// One assumption for a person, such as "line 3: n = 10 (so in all of 15
+/// samples; tested at entry)".
+std::string print(const tast::Function &F, const Assumption &A,
+                  const SourceManager &Sources);
 
 /// A line for each assumption, with source lines.
 std::string print(const Plan &P, const tast::Module &M,

@@ -62,3 +62,49 @@ FunctionPlan Planner::planEntry(const FunctionEvidence &E) const {
   }
   return P;
 }
+
+/// Whether there is something in \p List that the optimiser cannot see through:
+/// what merely computes is better turned into a choice, or a cold block.
+static bool isWorthCutting(tast::StmtList List) {
+  using tast::StmtKind;
+  for (const tast::Stmt *S : List)
+    switch (S->Kind) {
+    case StmtKind::Call:
+    case StmtKind::ExternCall:
+    case StmtKind::Operation:
+    case StmtKind::While:
+    case StmtKind::ForRange:
+    case StmtKind::Loop:
+      return true;
+    case StmtKind::If: {
+      const auto &I = tast::as<tast::IfStmt>(*S);
+      if (isWorthCutting(I.Then) || isWorthCutting(I.Else))
+        return true;
+      break;
+    }
+    case StmtKind::Block:
+      if (isWorthCutting(tast::as<tast::BlockStmt>(*S).Body))
+        return true;
+      break;
+    default:
+      break;
+    }
+  return false;
+}
+
+void Planner::planBranches(const FunctionEvidence &E, FunctionPlan &P) const {
+  if (!E.Profile)
+    return;
+  const ProfileSites Sites(*E.F);
+  for (size_t I = 0; I < E.Profile->Branches.size(); ++I) {
+    const BranchCount &B = E.Profile->Branches[I];
+    const tast::IfStmt &S = *Sites.branches()[I];
+    const bool Always = B.Taken == B.Executed;
+    if (B.Executed < Options.MinExecutions || (B.Taken && !Always) ||
+        !isWorthCutting(Always ? S.Else : S.Then) ||
+        (E.Past && !E.Past->allows(AssumptionKind::NeverTaken, uint32_t(I))))
+      continue;
+    P.Assumptions.push_back(
+        {AssumptionKind::NeverTaken, uint32_t(I), Always, B.Executed});
+  }
+}

@@ -20,6 +20,8 @@ enum class ArgumentUse : uint8_t {
 struct PlannerOptions {
   /// Fewer samples are no evidence.
   uint32_t MinSamples = 4;
+  /// A branch that was come to less often may yet go the other way.
+  uint64_t MinExecutions = 1000;
   /// Larger functions are not compiled in one more version (statements and
   /// expressions).
   uint32_t MaxSize = 600;
@@ -47,6 +49,9 @@ public:
 
   /// The assumptions that are tested when the function is entered.
   FunctionPlan planEntry(const FunctionEvidence &E) const;
+
+  /// Adds arms that never ran and that keep the rest from being optimised.
+  void planBranches(const FunctionEvidence &E, FunctionPlan &P) const;
 
 private:
   bool isWorthFixing(const Type *T, ArgumentUse Use, uint64_t Bits) const;

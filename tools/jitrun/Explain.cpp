@@ -31,7 +31,7 @@ public:
     for (const TierStep &S : X.Steps)
       step(S);
     section("assumed", X.Plan.Assumptions,
-            [&](const auto &A) { return speculation::print(F, A); });
+            [&](const auto &A) { return speculation::print(F, A, Sources); });
     section("did not hold", X.Failures,
             [&](const auto &R) { return failure(R); });
     section("calls", X.Calls, [&](const CallNote &N) { return call(N); });
@@ -106,9 +106,8 @@ private:
               ", which calls it";
       break;
     case Kind::StartedOptimized:
-      Text += llvm::formatv("first called: optimised at once, in {0:f1} ms, "
-                            "because its loops may keep it busy for long",
-                            Took);
+      Text += llvm::formatv(
+          "first called: optimised at once, in {0:f1} ms, {1}", Took, S.Text);
       break;
     case Kind::HotByCalls:
       Text += llvm::formatv("hot: it was called {0} times", S.Count);
@@ -118,6 +117,9 @@ private:
       break;
     case Kind::Shed:
       Text += "not optimised after all: it was called too rarely meanwhile";
+      break;
+    case Kind::Withdrawn:
+      Text += "something that its code assumed failed too often";
       break;
     case Kind::Optimized:
       Text += llvm::formatv(
@@ -131,9 +133,17 @@ private:
   }
 
   std::string failure(const speculation::FailureRecord &R) const {
-    return llvm::formatv("{0}: {1} times, last seen {2}{3}",
-                         speculation::spelling(R.Kind), R.Failures, R.Seen,
-                         R.Withdrawn ? "; not assumed any more" : "");
+    std::string What;
+    if (R.Kind == speculation::AssumptionKind::NeverTaken) {
+      const speculation::ProfileSites Sites(F);
+      What = at(X.Function, Sites.branches()[R.Site]->Range.Begin) +
+             (R.Seen ? "the condition was expected to be false, and was true"
+                     : "the condition was expected to be true, and was false");
+    } else {
+      What = speculation::spelling(R.Kind);
+    }
+    return llvm::formatv("{0} {1} times{2}", What, R.Failures,
+                         R.Withdrawn ? "; it is not assumed any more" : "");
   }
 
   std::string call(const CallNote &N) const {

@@ -174,6 +174,8 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
   App.add_flag("--sync-compile", O.SyncCompile,
                "Compile hot functions on the calling thread, so that runs "
                "repeat exactly");
+  App.add_flag("!--no-speculation", O.Speculate,
+               "Do not bet on what was seen so far");
   // For measuring what counting costs; of no use otherwise.
   App.add_flag("!--no-counters", O.Counters)->group("");
   App.add_flag("--no-osr", O.NoOSR,

@@ -43,6 +43,7 @@ struct Options {
   std::optional<unsigned> Neighbours;
   bool SyncCompile = false;
   bool Counters = true;
+  bool Speculate = true;
   bool Explain = false;
   std::string ExplainFunction; ///< Empty: all.
   bool NoOSR = false;

@@ -52,6 +52,7 @@ static engine::EngineOptions engineOptions(const Options &O) {
     E.Neighbours = *O.Neighbours;
   E.SyncCompile = O.SyncCompile;
   E.Counters = O.Counters;
+  E.Speculate = O.Speculate;
   E.Explain = O.Explain;
   E.EnterLoops = !O.NoOSR;
   switch (O.Force) {

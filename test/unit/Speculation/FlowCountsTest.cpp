@@ -83,3 +83,22 @@ fn f(n: i64) -> i64 {
   REQUIRE(P.Branches == std::vector<BranchCount>{{2, 3}, {5, 5}});
   REQUIRE(P.Loops == std::vector<LoopCount>{{1, 7}});
 }
+
+TEST_CASE("Calls are as frequent as the statements they are in") {
+  SourceManager Sources;
+  DiagnosticEngine Diags(Sources);
+  const FileId File = Sources.addText("calls.jit", R"(
+fn g(x: i64) -> i64 = x;
+fn f(n: i64) -> i64 {
+  if n == 0 { return g(1) }
+  var s = g(2);
+  for i in 0..n { s += g(i) }
+  s
+}
+)");
+  auto M = sema::check(Sources, File, {}, Diags);
+  REQUIRE(M);
+  REQUIRE(
+      speculation::countCalls(*M->findFunction("f"), counted(10, {3}, {70})) ==
+      std::vector<uint64_t>{3, 7, 70});
+}

@@ -48,8 +48,8 @@ TEST_CASE("Arguments that never changed and that decide are fixed") {
   const FunctionPlan Plan = C.plan();
   REQUIRE(Plan.Assumptions ==
           std::vector<Assumption>{{Kind::ConstantArgument, 0, 7, 9}});
-  REQUIRE(print(*C.E.F, Plan.Assumptions[0]) ==
-          "a = 7 (so in all of 9 samples; tested at entry)");
+  REQUIRE(print(*C.E.F, Plan.Assumptions[0], C.Sources) ==
+          "line 1: a = 7 (so in all of 9 samples; tested at entry)");
 
   SECTION("but not on few samples") {
     C.P.Values[0] = {7, 3, 3};
@@ -96,4 +96,47 @@ TEST_CASE("Arrays that were always alike are assumed to be") {
     C.E.Profile = nullptr;
     REQUIRE(C.plan().Assumptions.empty());
   }
+}
+
+TEST_CASE("Arms that never ran are cut off where they are in the way") {
+  Case C(R"(
+fn g(x: i64) -> i64 = x * x;
+fn f(x: i64) -> i64 {
+  var s = 0;
+  if x == 1 { s = g(x) }
+  if x == 2 { s = 3 } else { s += g(x) }
+  if x == 3 { s = 4 }
+  if x == 4 { for i in 0..x { s += i } }
+  s
+}
+)");
+  C.P.Branches = {{0, 5000}, {5000, 5000}, {0, 5000}, {1, 5000}};
+  FunctionPlan Plan;
+  const auto Again = [&] {
+    Plan = {};
+    C.E.Uses = C.Uses;
+    Planner().planBranches(C.E, Plan);
+    return Plan.Assumptions;
+  };
+  REQUIRE(Again() == std::vector<Assumption>{{Kind::NeverTaken, 0, 0, 5000},
+                                             {Kind::NeverTaken, 1, 1, 5000}});
+  REQUIRE(print(*C.E.F, Plan.Assumptions[1], C.Sources) ==
+          "line 6: the condition is true (so each of 5000 times; tested "
+          "there)");
+  C.P.Branches[3] = {0, 5000};
+  REQUIRE(Again().size() == 3);
+  C.P.Branches[0] = {0, 999};
+  REQUIRE(Again().size() == 2);
+  while (!C.H.fail(Kind::NeverTaken, 1, 0)) {
+  }
+  REQUIRE(Again() == std::vector<Assumption>{{Kind::NeverTaken, 3, 0, 5000}});
+}
+
+TEST_CASE("Reasons survive their word") {
+  const auto R = reasonOf(reasonWord(Kind::NeverTaken, 77));
+  REQUIRE(R);
+  REQUIRE(R->Kind == Kind::NeverTaken);
+  REQUIRE(R->Site == 77);
+  REQUIRE_FALSE(reasonOf(0));
+  REQUIRE_FALSE(reasonOf(12));
 }

@@ -91,6 +91,9 @@ bool Checker::isAssignable(const PlaceRef &Place, SourceRange Range) {
   case Access::Value:
     Diags.report(Range, diag::NotAPlace);
     return false;
+  case Access::Text:
+    Diags.report(Range, diag::TextIsImmutable);
+    return false;
   }
   return false;
 }

@@ -123,8 +123,12 @@ Value Checker::callFormat(CallSite &Call) {
     }
     if (Numbered && Unnumbered)
       return Fail(diag::FormatMixed);
-    if (At >= Operands.size())
-      return Fail(diag::FormatMissing, At, Operands.size());
+    if (At >= Operands.size()) {
+      if (Numbered)
+        return Fail(diag::FormatNumberMissing, "{" + Index.str() + "}",
+                    Operands.size());
+      return Fail(diag::FormatMissing, At + 1, Operands.size());
+    }
     tast::FormatSpec Spec;
     if (!parseSpec(SpecText, Spec))
       return Fail(diag::FormatSpecInvalid, std::string(SpecText));
@@ -138,7 +142,7 @@ Value Checker::callFormat(CallSite &Call) {
   }
   for (size_t I = 0; I < Operands.size(); ++I)
     if (!llvm::is_contained(Order, I)) {
-      Diags.report(Call.Args[I + 1].Value->Range, diag::FormatUnused) << I;
+      Diags.report(Call.Args[I + 1].Value->Range, diag::FormatUnused);
       return errorValue();
     }
 

@@ -355,7 +355,7 @@ bool Checker::checkIndexPlace(const syntax::IndexExpr &E, PlaceRef &Place) {
                              {Operands[0], L.convert(Types.i64(), Operands[1])},
                              L.site(E.Range));
     Place = L.local(L.bind(Byte, E.Range));
-    Place.Allowed = PlaceRef::Access::Value;
+    Place.Allowed = PlaceRef::Access::Text;
     return true;
   }
   PlaceRef Element =

@@ -25,6 +25,7 @@ struct PlaceRef {
     LoopVariable,
     Constant,
     Value, ///< A temporary: the result of something.
+    Text,  ///< A byte of a text.
   };
 
   tast::PlaceBase Base = tast::PlaceBase::Local;

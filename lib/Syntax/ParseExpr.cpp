@@ -53,6 +53,11 @@ void Parser::rejectAssignment() {
     D.fix("write '==' to compare");
 }
 
+void Parser::rejectRange() {
+  if (!Panic && (at(TokenKind::DotDot) || at(TokenKind::DotDotEqual)))
+    fail(tok().range(), diag::RangeAsValue);
+}
+
 bool Parser::binaryOperator(BinaryOp &Op, unsigned &Precedence) {
   switch (tok().Kind) {
 #define JITRUN_BINARY_OP(Name, Token, Spelling, P)                             \
@@ -232,6 +237,7 @@ List<Argument> Parser::parseArguments() {
       }
       A.Value = parseExpr();
       rejectAssignment();
+      rejectRange();
       if (SeenNamed && !A.isNamed())
         complain(from(Begin), diag::PositionalAfterNamed);
       Args.push_back(A);
@@ -403,6 +409,7 @@ Expr *Parser::parseParenthesized() {
     return make<TupleExpr>(from(Open.Loc), list(Elements));
   Expr *First = parseExpr();
   rejectAssignment();
+  rejectRange();
   Elements.push_back(First);
   bool SeenComma = at(TokenKind::Comma);
   while (separator(TokenKind::RightParen, "element"))

@@ -180,6 +180,7 @@ private:
   List<Argument> parseArguments();
   Subscript parseSubscript();
   void rejectAssignment();
+  void rejectRange();
   bool binaryOperator(BinaryOp &Op, unsigned &Precedence);
   void rejectChain(const Expr *Left, const Token &OpToken, const Expr *Right);
 

@@ -333,9 +333,11 @@ TEST_CASE("Format texts are checked") {
       {diag::FormatSpecType, "format(\"{:.2}\", 1);", "\"{:.2}\"",
        "format specification '.2' does not suit 'i64'", ""},
       {diag::FormatMissing, "format(\"{} {}\", 1);", "\"{} {}\"",
-       "the format text asks for argument 1, but there are 1", ""},
+       "place 2 of the format text has no argument: 1 given", ""},
+      {diag::FormatNumberMissing, "format(\"{0} {1}\", 1);", "\"{0} {1}\"",
+       "'{1}' has no argument: numbers count from 0, and 1 are given", ""},
       {diag::FormatUnused, "format(\"{}\", 1, 2);", "2",
-       "argument 1 is not used by the format text", ""},
+       "this argument is not used by the format text", ""},
       {diag::FormatMixed, "format(\"{} {0}\", 1);", "\"{} {0}\"",
        "numbered and unnumbered places do not mix in a format text", ""},
   })));
@@ -411,6 +413,10 @@ TEST_CASE("Only places are assigned") {
       {diag::SliceAssignMismatch, "let a = [1.5]; let n = 1; a[..] = n;", "n",
        "this slice takes 'f64' or 'f64[]', not 'i64'", "write 'f64(n)'"},
       {diag::TextIsImmutable, "var s = \"abc\"; s[1..] = \"x\";", "s[1..]",
+       "text cannot change", ""},
+      {diag::TextIsImmutable, "var s = \"abc\"; s[1] = 'x';", "s[1]",
+       "text cannot change", ""},
+      {diag::TextIsImmutable, "let s = [\"a\"]; s[0][0] += 1;", "s[0][0]",
        "text cannot change", ""},
   })));
 }

@@ -88,12 +88,21 @@ enum class DescriptorKind : uint32_t {
   FixedArray,
   Array,
   Any,
+  Enum,
 };
 
 struct FieldDescriptor {
   const char *Name; ///< Null for tuples' fields.
   const TypeDescriptor *Type;
   uint64_t Offset;
+};
+
+/// One of an enum's alternatives; the fields' offsets are from the enum's
+/// start.
+struct VariantDescriptor {
+  const char *Name;
+  const FieldDescriptor *Fields;
+  uint32_t Count; ///< Of fields.
 };
 
 /// Run-time description of a type: what the generic parts of the runtime need
@@ -108,7 +117,7 @@ struct TypeDescriptor {
   /// Whether the zero value is not all bits zero (it holds empty text or
   /// arrays).
   bool PatternZero;
-  /// For Array: rank. For Record: number of fields.
+  /// For Array: rank. For Record: number of fields. For Enum: of variants.
   uint32_t Count;
   /// For FixedArray: number of elements.
   uint64_t Length;
@@ -116,6 +125,8 @@ struct TypeDescriptor {
   const TypeDescriptor *Element;
   /// For Record.
   const FieldDescriptor *Fields;
+  /// For Enum: by tag, a u32 at the start of the value.
+  const VariantDescriptor *Variants;
   /// For Record: the struct's name, or null for a tuple.
   const char *Name;
   /// For Str and Array: the immortal object that is the zero value.
@@ -171,7 +182,8 @@ inline const char *spelling(AnyOperator Op) {
 /// Whether an `any` keeps values of this type in a box.
 inline bool isBoxed(const TypeDescriptor &Type) {
   return Type.Kind == DescriptorKind::Record ||
-         Type.Kind == DescriptorKind::FixedArray;
+         Type.Kind == DescriptorKind::FixedArray ||
+         Type.Kind == DescriptorKind::Enum;
 }
 
 /// How one value is written by print and format.

@@ -48,7 +48,10 @@ Cell Walker::value(Frame &F, const Expr &E) {
     const auto &Is = as<AnyIsExpr>(E);
     return holds(any(F, *Is.Operand), Is.Of);
   }
+  case ExprKind::Tag:
+    return read<uint32_t>(address(F, *as<TagExpr>(E).Of));
   case ExprKind::Aggregate:
+  case ExprKind::Variant:
   case ExprKind::FixedFill:
   case ExprKind::ToAny:
     break;
@@ -117,6 +120,14 @@ void Walker::valueInto(Frame &F, const Expr &E, char *To) {
     return;
   case ExprKind::Aggregate:
     return aggregateInto(F, as<AggregateExpr>(E), To);
+  case ExprKind::Variant: {
+    const auto &Made = as<VariantExpr>(E);
+    auto Payload = as<EnumType>(*T).variant(Made.Number).Payload;
+    write(To, Made.Number);
+    for (size_t I = 0; I < Payload.size(); ++I)
+      valueInto(F, *Made.Parts[I], To + Payload[I].Offset);
+    return;
+  }
   case ExprKind::FixedFill: {
     const auto &Array = as<FixedArrayType>(*T);
     uint64_t Size = Array.element()->size();

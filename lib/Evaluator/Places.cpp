@@ -75,7 +75,7 @@ char *Walker::checkPlace(Frame &F, const Place &Of, const PlaceOperands &O) {
             Step.Site);
       At += *Next++ * int64_t(Step.Ty->size());
     } else {
-      At += as<RecordType>(*T).field(Step.Field).Offset;
+      At += fieldOf(T, Step).Offset;
     }
     T = Step.Ty;
   }

@@ -105,6 +105,16 @@ void FunctionEmitter::emitInto(const Expr &E, Value *To) {
     }
     return;
   }
+  case ExprKind::Variant: {
+    const auto &V = as<VariantExpr>(E);
+    StoreInst *Tag = B.CreateStore(B.getInt32(V.Number), To);
+    if (Optimized)
+      Tag->setMetadata(LLVMContext::MD_tbaa, C.VariantTag);
+    auto Payload = static_cast<const EnumType *>(T)->variant(V.Number).Payload;
+    for (size_t I = 0; I < Payload.size(); ++I)
+      emitInto(*V.Parts[I], offset(To, Payload[I].Offset));
+    return;
+  }
   case ExprKind::FixedFill:
     emitFill(as<FixedFillExpr>(E), To);
     return;

@@ -3,6 +3,8 @@
 
 #include "ABI/Heap.h"
 
+#include "llvm/IR/MDBuilder.h"
+
 using namespace jitrun;
 using namespace jitrun::irgen;
 using namespace jitrun::tast;
@@ -152,7 +154,7 @@ Value *FunctionEmitter::emitPlaceAddress(const PlaceOperands &O) {
   for (size_t I = 0; I < P.Projections.size(); ++I) {
     const Projection &Step = P.Projections[I];
     if (!Step.Index) {
-      Bytes += static_cast<const RecordType *>(Ty)->field(Step.Field).Offset;
+      Bytes += fieldOf(Ty, Step).Offset;
     } else if (auto *Constant = dyn_cast<ConstantInt>(O.Steps[I])) {
       Bytes += Constant->getZExtValue() * Step.Ty->size();
     } else {
@@ -185,6 +187,18 @@ Value *FunctionEmitter::emitLoad(const LoadExpr &E) {
     return nullptr;
   Value *Address = emitPlaceAddress(O);
   return E.Ty->isAggregate() ? Address : loadValue(E.Ty, Address);
+}
+
+Value *FunctionEmitter::emitTag(const TagExpr &E) {
+  LoadInst *Tag = B.CreateLoad(C.I32, emitPlaceAddress(*E.Of));
+  if (Optimized) {
+    auto Count = static_cast<const EnumType *>(E.Of->Ty)->variants().size();
+    Tag->setMetadata(LLVMContext::MD_tbaa, C.VariantTag);
+    Tag->setMetadata(
+        LLVMContext::MD_range,
+        MDBuilder(C.C).createRange(APInt(32, 0), APInt(32, Count)));
+  }
+  return Tag;
 }
 
 void FunctionEmitter::storePlace(const jitrun::Type *T, Value *V,

@@ -70,6 +70,8 @@ namespace {
 class TrapFinder : public Walker {
 public:
   bool Found = false;
+  /// Reads payloads of enums.
+  bool Guarded = false;
 
 protected:
   void onExpr(const Expr &E) override {
@@ -84,9 +86,11 @@ protected:
   }
   void onPlace(const Place &P) override {
     Found |= P.Base == PlaceBase::Element && !P.Unchecked && !P.Linear;
-    for (const Projection &Step : P.Projections)
+    for (const Projection &Step : P.Projections) {
       Found |= Step.Index && !Step.Unchecked &&
                Step.Index->Kind != ExprKind::IntConstant;
+      Guarded |= Step.Variant != NoVariant;
+    }
   }
 };
 
@@ -205,7 +209,7 @@ private:
 bool jitrun::irgen::canTrap(const Expr &E) {
   TrapFinder W;
   W.expr(E);
-  return W.Found;
+  return W.Found || W.Guarded;
 }
 
 ModuleFacts::ModuleFacts(const Module &M) : Functions(M.Functions.size()) {

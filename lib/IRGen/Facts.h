@@ -39,7 +39,8 @@ private:
 bool isUnitInner(const tast::Expr &E, const FunctionFacts &Facts,
                  ArrayMode Mode);
 
-/// Whether evaluating \p E can trap.
+/// Whether evaluating \p E can trap, or is right only where it stands: it reads
+/// the payload of an enum whose tag was tested before.
 bool canTrap(const tast::Expr &E);
 
 } // namespace jitrun::irgen

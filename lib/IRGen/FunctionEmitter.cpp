@@ -182,7 +182,10 @@ Value *FunctionEmitter::emit(const Expr &E) {
     return emitIntrinsic(as<IntrinsicExpr>(E));
   case ExprKind::Zero:
     return E.Ty->isAggregate() ? emitAddress(E) : emitZero(E.Ty);
+  case ExprKind::Tag:
+    return emitTag(as<TagExpr>(E));
   case ExprKind::Aggregate:
+  case ExprKind::Variant:
   case ExprKind::FixedFill:
   case ExprKind::ToAny:
     return emitAddress(E);

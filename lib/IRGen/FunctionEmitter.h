@@ -203,6 +203,7 @@ private:
   llvm::Value *emitPlaceAddress(const PlaceOperands &O);
   llvm::Value *emitPlaceAddress(const tast::Place &P);
   llvm::Value *emitLoad(const tast::LoadExpr &E);
+  llvm::Value *emitTag(const tast::TagExpr &E);
   llvm::Value *emitElementAddress(const PlaceOperands &O);
   llvm::Value *index(const tast::Expr &E);
   void checkIndex(llvm::Value *Index, llvm::Value *Length, tast::SiteId Site);

@@ -159,6 +159,7 @@ ContextCache::ContextCache(LLVMContext &C)
   HeaderTag = Tag("header");
   CountTag = Tag("count");
   ContextTag = Tag("context");
+  VariantTag = Tag("variant");
 
   File = DIFile::get(C, "jitrun", "");
   SubroutineType = DISubroutineType::get(C, DINode::FlagZero, 0, nullptr);
@@ -194,6 +195,7 @@ llvm::Type *ContextCache::registerType(const Type *T, bool Narrow) const {
   case TypeKind::Array:
   case TypeKind::FixedArray:
   case TypeKind::Any:
+  case TypeKind::Enum:
     return memoryType(T);
   }
   return nullptr;
@@ -228,6 +230,7 @@ llvm::Type *ContextCache::memoryType(const Type *T) const {
   case TypeKind::Struct:
   case TypeKind::FixedArray:
   case TypeKind::Any:
+  case TypeKind::Enum:
     return Ptr;
   }
   return nullptr;

@@ -84,6 +84,7 @@ public:
   std::array<llvm::MDNode *, 32> ScalarTag{};
   llvm::MDNode *AnyTagTag, *AnyPayloadTag;
   llvm::MDNode *HeaderTag, *CountTag, *ContextTag;
+  llvm::MDNode *VariantTag; ///< TBAA of the numbers of enums' variants.
 
   /// All modules share one compile unit without debug information; it lists
   /// nothing.

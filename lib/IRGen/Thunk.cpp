@@ -78,6 +78,7 @@ static char letter(const jitrun::Type *T, bool IsResult) {
   case TypeKind::Struct:
   case TypeKind::FixedArray:
   case TypeKind::Any:
+  case TypeKind::Enum:
     return IsResult ? 'm' : 'l';
   }
   return '?';

@@ -34,6 +34,12 @@ bool hasEquality(const TypeDescriptor &Type) {
     return true;
   case DescriptorKind::FixedArray:
     return hasEquality(*Type.Element);
+  case DescriptorKind::Enum:
+    for (uint32_t I = 0; I < Type.Count; ++I)
+      for (uint32_t J = 0; J < Type.Variants[I].Count; ++J)
+        if (!hasEquality(*Type.Variants[I].Fields[J].Type))
+          return false;
+    return true;
   default:
     return true;
   }
@@ -62,6 +68,17 @@ bool equalValues(ExecutionContext &Ctx, const TypeDescriptor &Type,
                        B + I * Type.Element->Size))
         return false;
     return true;
+  case DescriptorKind::Enum: {
+    if (load<uint32_t>(A) != load<uint32_t>(B))
+      return false;
+    const VariantDescriptor &V = variantOf(Type, A);
+    for (uint32_t I = 0; I < V.Count; ++I) {
+      const FieldDescriptor &F = V.Fields[I];
+      if (!equalValues(Ctx, *F.Type, A + F.Offset, B + F.Offset))
+        return false;
+    }
+    return true;
+  }
   default:
     return withScalar(Type.Kind,
                       [&]<class T>() { return load<T>(A) == load<T>(B); });

@@ -131,6 +131,17 @@ void writeNested(TextSink &Out, const FormatPiece &Piece,
     }
     Out.append(']');
     return;
+  case DescriptorKind::Enum: {
+    const VariantDescriptor &V = variantOf(Type, At);
+    Out.append(V.Name);
+    for (uint32_t I = 0; I < V.Count; ++I) {
+      Out.append(I ? ", " : "(");
+      writeNested(Out, Piece, *V.Fields[I].Type, At + V.Fields[I].Offset);
+    }
+    if (V.Count)
+      Out.append(')');
+    return;
+  }
   case DescriptorKind::Record:
     if (Type.Name)
       Out.append(Type.Name);
@@ -163,6 +174,7 @@ bool isAggregate(const TypeDescriptor &Type) {
   return Type.Kind == DescriptorKind::Array ||
          Type.Kind == DescriptorKind::FixedArray ||
          Type.Kind == DescriptorKind::Record ||
+         Type.Kind == DescriptorKind::Enum ||
          Type.Kind == DescriptorKind::Any || Type.Kind == DescriptorKind::Unit;
 }
 

@@ -27,6 +27,7 @@ constexpr TypeDescriptor StrType = {DescriptorKind::Str,
                                     nullptr,
                                     nullptr,
                                     nullptr,
+                                    nullptr,
                                     "str"};
 
 /// What `args` is in a context without arguments.

@@ -220,6 +220,12 @@ void forEachReference(const TypeDescriptor &Type, const char *At,
     for (uint64_t I = 0; I < Type.Length; ++I)
       forEachReference(*Type.Element, At + I * Type.Element->Size, Visit);
     return;
+  case DescriptorKind::Enum: {
+    const VariantDescriptor &V = variantOf(Type, At);
+    for (uint32_t I = 0; I < V.Count; ++I)
+      forEachReference(*V.Fields[I].Type, At + V.Fields[I].Offset, Visit);
+    return;
+  }
   default:
     return;
   }

@@ -85,6 +85,12 @@ template <class T> void store(void *At, T Value) {
   __builtin_memcpy(At, &Value, sizeof(T));
 }
 
+/// Which variant a value of an enum's type is.
+inline const abi::VariantDescriptor &variantOf(const abi::TypeDescriptor &Type,
+                                               const char *At) {
+  return Type.Variants[load<uint32_t>(At)];
+}
+
 /// Calls \p F(address of the first element, number of elements, stride in
 /// bytes) for each row along the last dimension, in row-major order. A
 /// contiguous array is a single row.

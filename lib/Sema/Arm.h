@@ -8,14 +8,25 @@ namespace jitrun::sema {
 /// An arm's pattern, and later its body.
 struct Checker::Arm {
   const syntax::MatchArm *Syntax = nullptr;
-  Value Test = nullptr; ///< Null: always.
-  /// Values covered, of integers and bools.
-  __int128 Lo = 0, Hi = -1;
-  std::string_view Bound; ///< Name that the pattern binds, or empty.
+  bool IsReached = true;
+  /// Null after an error, and in a match on an `any`.
+  const MatchPattern *Pattern = nullptr;
+  /// Of a match on an `any`: the type that is tested, which is any itself when
+  /// nothing is, and null after an error; the name that is bound, or empty.
+  const Type *Held = nullptr;
+  std::string_view Bound;
   SourceRange BoundRange;
-  SlotId BoundSlot = tast::NoSlot; ///< Where it is, if not in the subject.
-  StmtVector Prologue;             ///< Runs when the test holds.
   StmtVector Body;
+};
+
+/// One match, while it is lowered.
+struct Checker::Matching {
+  bool Ok = true;     ///< No error so far, and control gets there.
+  bool Never = false; ///< The subject never comes.
+  PlaceRef Subject;
+  SlotId Tag = tast::NoSlot; ///< Of an enum with several variants.
+  std::vector<Arm> Arms;
+  PatternPool Pool;
 };
 
 } // namespace jitrun::sema

@@ -83,12 +83,11 @@ Value Checker::unaryAny(syntax::UnaryOp Op, Value V, SourceRange R) {
 //===----------------------------------------------------------------------===//
 // Match on the type held
 
-bool Checker::checkAnyArms(const syntax::MatchExpr &E, SlotId Subject,
-                           std::vector<Arm> &Arms) {
-  bool Ok = true, All = false;
+void Checker::checkAnyArms(const syntax::MatchExpr &E, Matching &To) {
+  bool All = false;
   llvm::SmallPtrSet<const Type *, 8> Seen;
   for (const syntax::MatchArm &Each : E.Arms) {
-    Arm &A = Arms.emplace_back();
+    Arm &A = To.Arms.emplace_back();
     A.Syntax = &Each;
     const syntax::Pattern *Pat = Each.Match;
     const Type *T = Types.any();
@@ -106,37 +105,40 @@ bool Checker::checkAnyArms(const syntax::MatchExpr &E, SlotId Subject,
         Diags.report(Pat->Range, diag::PatternType)
                 .fix("write a type: 'x: i64', or '_: i64'")
             << T;
-      Ok = false;
+      To.Ok = false;
       continue;
     }
     if (T->kind() == TypeKind::Error) {
-      A.BoundSlot = L.addTemp(T);
-      Ok = false;
+      To.Ok = false;
       continue;
     }
-    if (All || !Seen.insert(T).second)
+    A.Held = T;
+    A.IsReached = !All && Seen.insert(T).second;
+    if (!A.IsReached)
       Diags.report(Pat->Range, diag::MatchUnreachable);
-    if (T->isAny()) {
-      All = true;
-      continue;
-    }
-    A.Test = M.make<tast::AnyIsExpr>(Types.boolean(), L.load(Subject), T);
-    if (A.Bound.empty())
-      continue;
-    A.BoundSlot = L.addTemp(T);
-    StmtVector *Before = L.capture(&A.Prologue);
-    L.init(A.BoundSlot,
-           M.make<tast::AnyCastExpr>(T, L.load(Subject), tast::NoSite),
-           A.BoundRange);
-    L.capture(Before);
+    All |= T->isAny();
   }
-  if (Ok && !All) {
+  if (To.Ok && !All) {
     Diags.report(E.Range, diag::MatchNotExhaustive)
             .fix("add '_ => ...' for all the rest")
         << "other types";
-    Ok = false;
+    To.Ok = false;
   }
-  return Ok;
+}
+
+void Checker::declareHeld(const Arm &A, const Matching &Of) {
+  if (!A.Held)
+    return declareErroneous(A.Syntax->Match);
+  if (A.Bound.empty())
+    return;
+  SlotId Slot = Of.Subject.Slot;
+  if (!A.Held->isAny()) {
+    Slot = L.addTemp(A.Held);
+    L.init(Slot,
+           M.make<tast::AnyCastExpr>(A.Held, L.load(Of.Subject), tast::NoSite),
+           A.BoundRange);
+  }
+  declare(A.Bound, Slot, PlaceRef::Access::Let, A.BoundRange);
 }
 
 } // namespace jitrun::sema

@@ -31,7 +31,8 @@ Value Checker::checkZeroArray(const Type *Element,
   for (const syntax::Expr *Dim : Dims)
     Operands.add(arraySize(Dim));
   const Type *T = P.arrayType(Element, unsigned(Dims.size()), R);
-  if (anyFailed(Operands.values()) || T->kind() == TypeKind::Error)
+  if (anyFailed(Operands.values()) || T->kind() == TypeKind::Error ||
+      !hasZero(Element, R))
     return errorValue();
   if (llvm::any_of(Operands.values(), never))
     return neverValue();
@@ -292,6 +293,8 @@ Value Checker::callArray(CallSite &Call, const LibraryFunction &F,
   case Id::Copy:
     return operation(Operation::Copy, T, Operands.values(), R);
   case Id::Fill:
+    if (!canStore(Element, T, R))
+      return errorValue();
     return operation(Operation::Fill, Types.unit(), Operands.values(), R);
   case Id::Reshape:
     return operation(Operation::Reshape,
@@ -338,11 +341,14 @@ Value Checker::callNewArray(CallSite &Call, const LibraryFunction &F,
   if (F.Id == Id::Iota)
     return operation(Operation::Iota, Types.array(Types.i64(), 1),
                      Operands.values(), R);
-  if (!IsFull)
-    return operation(
-        Operation::NewArray,
-        Types.array(Element ? Element : Types.f64(), unsigned(Rank)),
-        Operands.values(), R);
+  if (!IsFull) {
+    if (!Element)
+      Element = Types.f64();
+    if (!hasZero(Element, R))
+      return errorValue();
+    return operation(Operation::NewArray, Types.array(Element, unsigned(Rank)),
+                     Operands.values(), R);
+  }
   // The operation takes the value first; evaluated is what is written first.
   Value V = Operands[Rank];
   llvm::SmallVector<Value, 4> Values{V};

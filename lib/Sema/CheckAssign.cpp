@@ -64,8 +64,9 @@ Value Checker::checkAssign(const syntax::AssignExpr &E) {
 
 bool Checker::isAssignable(const PlaceRef &Place, SourceRange Range) {
   using Access = PlaceRef::Access;
-  if (Place.Base == tast::PlaceBase::Element ||
-      Place.Allowed == Access::Writable)
+  if (Place.Base == tast::PlaceBase::Element)
+    return canStore(Place.Ty, Place.Array->Ty, Range);
+  if (Place.Allowed == Access::Writable)
     return true;
   std::string Name(Place.Name);
   auto Report = [&](diag::Id Id, std::string Fix) {
@@ -337,6 +338,10 @@ Value Checker::assignSlice(const syntax::AssignExpr &E,
   }
   const auto &T = static_cast<const ArrayType &>(*View->Ty);
   const Type *Element = T.element();
+  if (!canStore(Element, &T, E.Target->Range)) {
+    check(E.Value);
+    return errorValue();
+  }
 
   // An array literal or comprehension takes the view's type, the rest the
   // element's.

@@ -40,10 +40,13 @@ Value Checker::checkMethodCall(const syntax::MethodCallExpr &E,
   CallSite Call;
   Call.Range = E.Range;
   Call.Callee = E.Method;
-  if (const auto *Name = dyn_cast<syntax::NameExpr>(E.Receiver);
-      Name && !findLocal(Name->Name))
-    if (const Symbol *S = P.find(Name->Name); S && S->Kind == Symbol::Enum)
-      return errorValue();
+  if (EnumInfo *Enum = enumNamed(E.Receiver)) {
+    Call.Args.append(E.Args.begin(), E.Args.end());
+    if (auto V = variantOf(*Enum, E.Method))
+      return constructVariant(Call, *V);
+    checkDropped(Call);
+    return errorValue();
+  }
   Call.Args.push_back({{}, E.Receiver});
   Call.Args.append(E.Args.begin(), E.Args.end());
   return dispatch(Call, Hint);
@@ -68,10 +71,23 @@ Value Checker::dispatch(CallSite &Call, const Type *Hint) {
           << "constant '" + std::string(Name) + "'";
       return errorValue();
     case Symbol::Enum:
+      checkDropped(Call);
+      if (!P.enumInfo(*S).Broken)
+        Diags.report(Call.Callee.Range, diag::NotCallable)
+                .fix("name one of its variants: '" +
+                     P.enumInfo(*S).Ty->variant(0).Name + "'")
+            << "enum '" + std::string(Name) + "'";
+      return errorValue();
     case Symbol::None:
       checkDropped(Call);
       return errorValue();
     }
+  }
+  if (auto Variants = P.variants(Name); !Variants.empty()) {
+    if (auto V = chooseVariant(Variants, Call.Callee, Hint))
+      return constructVariant(Call, *V);
+    checkDropped(Call);
+    return errorValue();
   }
   if (syntax::isBuiltinTypeName(Name)) {
     const Type *To = P.findType(Name, Call.Callee.Range);

@@ -76,6 +76,12 @@ static bool isConstantType(const Type *T) {
     return true;
   case TypeKind::FixedArray:
     return isConstantType(static_cast<const FixedArrayType *>(T)->element());
+  case TypeKind::Enum:
+    for (const Variant &V : static_cast<const EnumType *>(T)->variants())
+      for (const Field &F : V.Payload)
+        if (!isConstantType(F.Ty))
+          return false;
+    return true;
   case TypeKind::Array:
   case TypeKind::Any:
     return false;

@@ -18,6 +18,12 @@ bool Checker::hasEquality(const Type *T, SourceRange Range) {
       return true;
     case TypeKind::FixedArray:
       return Self(Self, static_cast<const FixedArrayType *>(Of)->element());
+    case TypeKind::Enum:
+      for (const Variant &V : static_cast<const EnumType *>(Of)->variants())
+        for (const Field &F : V.Payload)
+          if (!Self(Self, F.Ty))
+            return false;
+      return true;
     default:
       return true;
     }
@@ -44,6 +50,12 @@ static bool needsLoop(const Type *T) {
     const auto *A = static_cast<const FixedArrayType *>(T);
     return A->count() > MaxUnrolled || needsLoop(A->element());
   }
+  case TypeKind::Enum:
+    for (const Variant &V : static_cast<const EnumType *>(T)->variants())
+      for (const Field &F : V.Payload)
+        if (needsLoop(F.Ty))
+          return true;
+    return false;
   default:
     return false;
   }
@@ -80,6 +92,19 @@ Value Checker::equalPlaces(const PlaceRef &A, const PlaceRef &B,
     }
   } else if (T->isAny()) {
     return L.binary(tast::BinaryOp::Eq, L.load(A), L.load(B), L.site(Range));
+  } else if (T->isEnum()) {
+    Parts.push_back(L.binary(tast::BinaryOp::Eq, L.tag(A), L.tag(B)));
+    // And one of: another variant, or equal payloads.
+    auto Variants = static_cast<const EnumType *>(T)->variants();
+    for (uint32_t I = 0; I < Variants.size(); ++I) {
+      std::vector<Value> Payload;
+      for (uint32_t J = 0; J < Variants[I].Payload.size(); ++J)
+        Payload.push_back(
+            equalPlaces(L.payload(A, I, J), L.payload(B, I, J), Range));
+      if (!Payload.empty())
+        Parts.push_back(
+            L.logical(/*IsAnd=*/false, isNot(A, I), allOf(std::move(Payload))));
+    }
   } else if (T->isAggregate()) {
     size_t Count = static_cast<const RecordType *>(T)->fields().size();
     for (uint32_t I = 0; I < Count; ++I)
@@ -87,18 +112,41 @@ Value Checker::equalPlaces(const PlaceRef &A, const PlaceRef &B,
   } else {
     return L.binary(tast::BinaryOp::Eq, L.load(A), L.load(B));
   }
+  return allOf(std::move(Parts));
+}
+
+Value Checker::isNot(const PlaceRef &Place, uint32_t Variant) {
+  return L.binary(tast::BinaryOp::Ne, L.tag(Place),
+                  L.integer(Types.get(TypeKind::U32), Variant));
+}
+
+Value Checker::allOf(std::vector<Value> Parts, bool IsAnd) {
   if (Parts.empty())
-    return L.boolean(true);
+    return L.boolean(IsAnd);
   // A balanced tree: types may have very many members.
   while (Parts.size() > 1) {
     std::vector<Value> Half;
     for (size_t I = 0; I + 1 < Parts.size(); I += 2)
-      Half.push_back(L.logical(/*IsAnd=*/true, Parts[I], Parts[I + 1]));
+      Half.push_back(L.logical(IsAnd, Parts[I], Parts[I + 1]));
     if (Parts.size() % 2)
       Half.push_back(Parts.back());
     Parts = std::move(Half);
   }
   return Parts.front();
+}
+
+/// Clears \p Same when one of the parts differs.
+void Checker::equalFields(SlotId Same, size_t Count,
+                          llvm::function_ref<PlaceRef(uint32_t)> A,
+                          llvm::function_ref<PlaceRef(uint32_t)> B,
+                          SourceRange Range) {
+  for (uint32_t I = 0; I < Count; ++I) {
+    StmtVector Then;
+    StmtVector *Before = L.capture(&Then);
+    equalInto(Same, A(I), B(I), Range);
+    L.capture(Before);
+    L.ifThen(L.load(Same), Then, {}, Range);
+  }
 }
 
 /// Clears \p Same, which is set, when the places differ.
@@ -109,16 +157,30 @@ void Checker::equalInto(SlotId Same, const PlaceRef &A, const PlaceRef &B,
     L.assign(L.local(Same), equalPlaces(A, B, Range), Range);
     return;
   }
+  if (T->isEnum()) {
+    L.assign(L.local(Same), L.binary(tast::BinaryOp::Eq, L.tag(A), L.tag(B)),
+             Range);
+    auto Variants = static_cast<const EnumType *>(T)->variants();
+    for (uint32_t I = 0; I < Variants.size(); ++I) {
+      StmtVector Then;
+      StmtVector *Before = L.capture(&Then);
+      equalFields(
+          Same, Variants[I].Payload.size(),
+          [&](uint32_t J) { return L.payload(A, I, J); },
+          [&](uint32_t J) { return L.payload(B, I, J); }, Range);
+      L.capture(Before);
+      if (!Then.empty())
+        L.ifThen(L.logical(/*IsAnd=*/true, L.load(Same),
+                           L.unary(tast::UnaryOp::Not, isNot(A, I))),
+                 Then, {}, Range);
+    }
+    return;
+  }
   if (T->kind() != TypeKind::FixedArray) {
     size_t Count = static_cast<const RecordType *>(T)->fields().size();
-    StmtVector *Before = nullptr;
-    for (uint32_t I = 0; I < Count; ++I) {
-      StmtVector Then;
-      Before = L.capture(&Then);
-      equalInto(Same, L.field(A, I), L.field(B, I), Range);
-      L.capture(Before);
-      L.ifThen(L.load(Same), Then, {}, Range);
-    }
+    equalFields(
+        Same, Count, [&](uint32_t I) { return L.field(A, I); },
+        [&](uint32_t I) { return L.field(B, I); }, Range);
     return;
   }
   uint64_t Count = static_cast<const FixedArrayType *>(T)->count();

@@ -66,7 +66,7 @@ Value Checker::coerce(Value V, const Type *T, const syntax::Expr *E) {
   if (T->isAny() && !never(V))
     return toAny(V, E->Range);
   if (never(V))
-    return T->hasZero() ? L.zero(T) : V;
+    return placeholder(T);
   reportMismatch(T, V->Ty, E);
   return errorValue();
 }
@@ -115,7 +115,7 @@ Value Checker::checkInner(const syntax::Expr *E, const Type *Hint) {
   case ExprKind::StringLiteral:
     return L.text(cast<syntax::StringLiteralExpr>(E)->Value);
   case ExprKind::Name:
-    return checkName(*cast<syntax::NameExpr>(E));
+    return checkName(*cast<syntax::NameExpr>(E), Hint);
   case ExprKind::Tuple:
     return checkTuple(*cast<syntax::TupleExpr>(E), Hint);
   case ExprKind::ArrayLiteral:
@@ -191,7 +191,7 @@ static bool takesParts(const syntax::Expr *E) {
 }
 
 bool Checker::waits(const syntax::Expr *E) {
-  return classify(E).Adapts || takesParts(E);
+  return classify(E).Adapts || takesParts(E) || isAmbiguousVariant(E);
 }
 
 void Checker::checkSiblings(llvm::ArrayRef<const syntax::Expr *> Es,

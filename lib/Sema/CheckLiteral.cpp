@@ -92,6 +92,14 @@ static void appendNames(const syntax::Pattern *P,
   else if (const auto *T = dyn_cast<syntax::TuplePattern>(P))
     for (const syntax::Pattern *E : T->Elements)
       appendNames(E, To);
+  else if (const auto *Typed = dyn_cast<syntax::TypedPattern>(P))
+    To.push_back(Typed->Name.Text);
+  else if (const auto *V = dyn_cast<syntax::VariantPattern>(P))
+    for (const syntax::Pattern *E : V->Elements)
+      appendNames(E, To);
+  else if (const auto *Or = dyn_cast<syntax::OrPattern>(P))
+    for (const syntax::Pattern *E : Or->Alternatives)
+      appendNames(E, To);
 }
 
 /// Whether a local variable has the name, or will have where it is used.
@@ -126,7 +134,8 @@ LiteralClass Checker::classifyUncached(const syntax::Expr *E) {
     if (const Symbol *S = P.find(Name->Name))
       return S->Kind == Symbol::Const ? P.resolve(*S, E->Range).Literal
                                       : LiteralClass();
-    if (Name->Name != "inf" && Name->Name != "nan")
+    if ((Name->Name != "inf" && Name->Name != "nan") ||
+        !P.variants(Name->Name).empty())
       return {};
     C.IsFloat = true;
     return C;
@@ -202,7 +211,8 @@ LiteralClass Checker::classifyUncached(const syntax::Expr *E) {
 
 LiteralClass Checker::classifyCall(const syntax::CallExpr &E) {
   const auto *Name = dyn_cast<syntax::NameExpr>(E.Callee);
-  if (!Name || E.Args.empty() || isHidden(Name->Name) || P.find(Name->Name))
+  if (!Name || E.Args.empty() || isHidden(Name->Name) || P.find(Name->Name) ||
+      !P.variants(Name->Name).empty())
     return {};
   const LibraryFunction *F = findLibraryFunction(Name->Name);
   if (!F || E.Args.size() < F->MinArgs || E.Args.size() > F->MaxArgs)

@@ -8,7 +8,8 @@ using syntax::dyn_cast;
 //===----------------------------------------------------------------------===//
 // Places
 
-static PlaceRef fromPlace(const tast::Place &From) {
+PlaceRef Checker::placeOfLoad(Value V) {
+  const tast::Place &From = *tast::as<tast::LoadExpr>(*V).From;
   PlaceRef P;
   P.Base = From.Base;
   P.Unchecked = From.Unchecked;
@@ -27,7 +28,7 @@ static PlaceRef fromPlace(const tast::Place &From) {
 
 PlaceRef Checker::placeOf(Value V, SourceRange R) {
   if (V->Kind == tast::ExprKind::Load && L.isStable(V, L.clock()))
-    return fromPlace(*tast::as<tast::LoadExpr>(*V).From);
+    return placeOfLoad(V);
   return L.local(L.bind(V, R));
 }
 
@@ -35,9 +36,9 @@ PlaceRef Checker::immutablePlace(Value V, SourceRange R) {
   if (V->Kind == tast::ExprKind::Load && L.isStable(V, L.clock())) {
     const tast::Place &P = *tast::as<tast::LoadExpr>(*V).From;
     if (P.Base == tast::PlaceBase::Constant)
-      return fromPlace(P);
+      return placeOfLoad(V);
     if (L.isImmutable(P.Slot))
-      return fromPlace(P);
+      return placeOfLoad(V);
   }
   return L.local(L.bind(V, R));
 }
@@ -113,10 +114,14 @@ bool Checker::checkFieldPlace(const syntax::Expr *E, PlaceRef &Place) {
   const auto *Named = dyn_cast<syntax::FieldExpr>(E);
   const auto *Numbered = dyn_cast<syntax::TupleFieldExpr>(E);
   const syntax::Expr *Base = Named ? Named->Base : Numbered->Base;
-  if (const auto *Name = dyn_cast<syntax::NameExpr>(Base);
-      Name && !findLocal(Name->Name))
-    if (const Symbol *S = P.find(Name->Name); S && S->Kind == Symbol::Enum)
+  if (EnumInfo *Enum = Named ? enumNamed(Base) : nullptr) {
+    auto V = variantOf(*Enum, Named->Name);
+    Value Made = V ? checkVariant(*V, Named->Name, E->Range) : errorValue();
+    if (failed(Made))
       return false;
+    Place = placeOf(Made, E->Range);
+    return true;
+  }
   if (!checkPlace(Base, Place))
     return false;
   if (Place.Ty->isNever())
@@ -145,6 +150,8 @@ bool Checker::checkFieldPlace(const syntax::Expr *E, PlaceRef &Place) {
       Fix += (I ? ", '" : "'") + Fields[I].Name + "'";
     if (Fields.empty())
       Fix.clear();
+  } else if (T->isEnum()) {
+    Fix = "take it apart with 'match'";
   } else if (Named && T->isArray() &&
              (Name == "length" || Name == "size" || Name == "len")) {
     Fix = "write 'len(...)'";
@@ -179,6 +186,9 @@ Value Checker::loadPlace(const PlaceRef &Place) {
         At = tast::as<tast::FixedFillExpr>(*At).Value;
       else if (At->Kind == tast::ExprKind::Aggregate)
         At = tast::as<tast::AggregateExpr>(*At).Parts[Part];
+      else if (At->Kind == tast::ExprKind::Variant &&
+               tast::as<tast::VariantExpr>(*At).Number == Step.Variant)
+        At = tast::as<tast::VariantExpr>(*At).Parts[Part];
       else
         return L.load(Place);
     }
@@ -189,6 +199,11 @@ Value Checker::loadPlace(const PlaceRef &Place) {
 }
 
 Value Checker::checkPlaceValue(const syntax::Expr *E) {
+  if (const auto *Field = dyn_cast<syntax::FieldExpr>(E))
+    if (EnumInfo *Enum = enumNamed(Field->Base)) {
+      auto V = variantOf(*Enum, Field->Name);
+      return V ? checkVariant(*V, Field->Name, E->Range) : errorValue();
+    }
   PlaceRef Place;
   if (!checkPlace(E, Place))
     return errorValue();

@@ -308,6 +308,16 @@ void Checker::declareErroneous(const syntax::Pattern *Target) {
   else if (const auto *T = dyn_cast<syntax::TuplePattern>(Target))
     for (const syntax::Pattern *E : T->Elements)
       declareErroneous(E);
+  else if (const auto *Typed = dyn_cast<syntax::TypedPattern>(Target)) {
+    if (Typed->binds())
+      declare(Typed->Name.Text, L.addVariable(Typed->Name.Text, P.errorType()),
+              PlaceRef::Access::Let, Typed->Name.Range);
+  } else if (const auto *V = dyn_cast<syntax::VariantPattern>(Target))
+    for (const syntax::Pattern *E : V->Elements)
+      declareErroneous(E);
+  else if (const auto *Or = dyn_cast<syntax::OrPattern>(Target))
+    for (const syntax::Pattern *E : Or->Alternatives)
+      declareErroneous(E);
 }
 
 Value Checker::checkReturn(const syntax::ReturnExpr &E) {
@@ -381,10 +391,12 @@ Value Checker::checkBlock(const syntax::BlockExpr &E, const Type *Hint) {
   return L.load(Slot);
 }
 
-void Checker::checkBranch(const syntax::Expr *E, const Type *Hint, Branch &B) {
+void Checker::checkBranch(const syntax::Expr *E, const Type *Hint, Branch &B,
+                          llvm::function_ref<void()> Enter) {
   B.Syntax = E;
   StmtVector *Before = L.capture(&B.List);
   L.openScope(/*IsBlock=*/true);
+  Enter();
   if (const auto *Block = dyn_cast<syntax::BlockExpr>(E)) {
     NameScope Names(*this);
     bool Diverges = checkStatements(Block->Stmts);
@@ -405,9 +417,10 @@ void Checker::checkBranches(llvm::ArrayRef<const syntax::Expr *> Es,
                             llvm::function_ref<void(size_t)> Enter) {
   auto CheckOne = [&](size_t I, const Type *Wanted) {
     NameScope Names(*this);
-    if (Enter)
-      Enter(I);
-    checkBranch(Es[I], Wanted, To[I]);
+    checkBranch(Es[I], Wanted, To[I], [&] {
+      if (Enter)
+        Enter(I);
+    });
   };
   llvm::SmallVector<bool, 8> Waits;
   bool AllWait = true;

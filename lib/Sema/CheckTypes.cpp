@@ -6,12 +6,14 @@
 namespace jitrun::sema {
 
 using syntax::cast;
+using syntax::dyn_cast;
 
 /// Types are written out in messages; nested pairs of pairs would double the
 /// name each time.
 static constexpr size_t MaxNameLength = 4096;
 
-const Type *Program::findType(std::string_view Name, SourceRange Use) {
+const Type *Program::findType(std::string_view Name, SourceRange Use,
+                              bool InArray) {
   static constexpr auto Builtin = [](std::string_view N) {
     return llvm::StringSwitch<TypeKind>(N)
 #define JITRUN_SCALAR_TYPE(Name, Spelling, Bytes)                              \
@@ -31,20 +33,36 @@ const Type *Program::findType(std::string_view Name, SourceRange Use) {
   const Symbol *S = find(Name);
   if (!S)
     return nullptr;
-  if (S->Kind == Symbol::Enum)
-    return errorType();
-  if (S->Kind != Symbol::Struct)
+  if (S->Kind != Symbol::Struct && S->Kind != Symbol::Enum)
     return nullptr;
-  StructInfo &Info = structInfo(*S);
+  bool IsEnum = S->Kind == Symbol::Enum;
+  NamedType &Info = IsEnum ? static_cast<NamedType &>(enumInfo(*S))
+                           : static_cast<NamedType &>(structInfo(*S));
+  const Type *Ty = IsEnum ? static_cast<const Type *>(enumInfo(*S).Ty)
+                          : static_cast<const Type *>(structInfo(*S).Ty);
+  if (Resolving)
+    Resolving->Mentions.push_back({&Info, Use});
+  // An array is a reference: its layout does not depend on its elements.
+  if (InArray && Resolving && Info.State != Progress::Done)
+    return Ty;
   if (Info.State == Progress::Busy) {
-    Diags.report(Use, diag::RecursiveStruct)
-            .fix("keep the elements in one array, and indices into it here")
-        << Name;
-    Info.Broken = true;
+    reportCycle(Info, Use);
     return errorType();
   }
-  resolveStruct(Info);
-  return Info.Broken ? errorType() : Info.Ty;
+  resolveNamed(Info);
+  return Info.Broken ? errorType() : Ty;
+}
+
+void Program::reportCycle(NamedType &Info, SourceRange Use) {
+  if (Info.IsEnum)
+    Diags.report(Use, diag::RecursiveEnum)
+            .fix("hold it in an array: '" + std::string(Info.Name.Text) + "[]'")
+        << Info.Name.Text;
+  else
+    Diags.report(Use, diag::RecursiveStruct)
+            .fix("keep the elements in one array, and indices into it here")
+        << Info.Name.Text;
+  Info.Broken = true;
 }
 
 bool Program::checkTypeSize(uint64_t Size, size_t NameLength, SourceRange Use) {
@@ -124,7 +142,11 @@ const Type *Program::resolveType(const syntax::TypeExpr *T) {
   }
   case syntax::TypeExprKind::Array: {
     const auto *A = cast<syntax::ArrayTypeExpr>(T);
-    return arrayType(resolveType(A->Element), A->Rank, T->Range);
+    const auto *Named = dyn_cast<syntax::NamedTypeExpr>(A->Element);
+    const Type *Element =
+        Named ? findType(Named->Name, Named->Range, /*InArray=*/true) : nullptr;
+    return arrayType(Element ? Element : resolveType(A->Element), A->Rank,
+                     T->Range);
   }
   case syntax::TypeExprKind::FixedArray: {
     const auto *A = cast<syntax::FixedArrayTypeExpr>(T);
@@ -139,11 +161,84 @@ const Type *Program::resolveType(const syntax::TypeExpr *T) {
   return errorType();
 }
 
-void Program::resolveStruct(StructInfo &S) {
-  if (S.State != Progress::Untouched)
+//===----------------------------------------------------------------------===//
+// Structs and enums
+
+void Program::resolveTypes() {
+  for (NamedType *N : NamedTypes)
+    resolveNamed(*N);
+  findCycles();
+  spreadBroken();
+}
+
+void Program::resolveNamed(NamedType &N) {
+  if (N.State != Progress::Untouched)
     return;
-  S.State = Progress::Busy;
-  S.Broken = isTooDeep(S.Decl->Name.Range);
+  N.State = Progress::Busy;
+  NamedType *Outer = std::exchange(Resolving, &N);
+  N.Broken = isTooDeep(N.Name.Range);
+  if (N.IsEnum)
+    resolveEnum(static_cast<EnumInfo &>(N));
+  else
+    resolveStruct(static_cast<StructInfo &>(N));
+  Resolving = Outer;
+  N.State = Progress::Done;
+}
+
+/// A struct may not hold itself even in an array, unless through an enum. What
+/// contains itself by value has been reported.
+void Program::findCycles() {
+  enum ColorType : uint8_t { White, Grey, Black };
+  llvm::DenseMap<NamedType *, ColorType> Color;
+  struct Visit {
+    NamedType *Of;
+    size_t Next = 0;
+  };
+  std::vector<Visit> Path;
+  for (NamedType *Root : NamedTypes) {
+    if (Color.lookup(Root) == White)
+      Path.push_back({Root});
+    while (!Path.empty()) {
+      Visit &Top = Path.back();
+      Color[Top.Of] = Grey;
+      if (Top.Of->IsEnum || Top.Of->Broken ||
+          Top.Next == Top.Of->Mentions.size()) {
+        Color[Top.Of] = Black;
+        Path.pop_back();
+        continue;
+      }
+      const NamedType::Mention &M = Top.Of->Mentions[Top.Next++];
+      if (M.Of->IsEnum || M.Of->Broken)
+        continue;
+      ColorType Seen = Color.lookup(M.Of);
+      if (Seen == Grey)
+        reportCycle(*M.Of, M.Use);
+      else if (Seen == White)
+        Path.push_back({M.Of});
+    }
+  }
+}
+
+/// What holds something broken, even in an array, is broken.
+void Program::spreadBroken() {
+  llvm::DenseMap<NamedType *, llvm::SmallVector<NamedType *, 2>> Users;
+  std::vector<NamedType *> Queue;
+  for (NamedType *N : NamedTypes) {
+    for (const NamedType::Mention &M : N->Mentions)
+      Users[M.Of].push_back(N);
+    if (N->Broken)
+      Queue.push_back(N);
+  }
+  while (!Queue.empty()) {
+    NamedType *N = Queue.back();
+    Queue.pop_back();
+    for (NamedType *User : Users.lookup(N))
+      if (!std::exchange(User->Broken, true))
+        Queue.push_back(User);
+  }
+}
+
+void Program::resolveStruct(StructInfo &S) {
   llvm::StringSet<> Names;
   std::vector<std::pair<std::string, const Type *>> Fields;
   uint64_t Size = 0;
@@ -160,10 +255,41 @@ void Program::resolveStruct(StructInfo &S) {
   }
   if (!S.Broken && !checkTypeSize(Size, 0, S.Decl->Name.Range))
     S.Broken = true;
-  S.Ty = M->Types.createStruct(std::string(S.Decl->Name.Text));
   if (!S.Broken)
     M->Types.completeStruct(S.Ty, Fields);
-  S.State = Progress::Done;
+}
+
+void Program::resolveEnum(EnumInfo &E) {
+  if (E.Decl->Variants.empty()) {
+    Diags.report(E.Name.Range, diag::EmptyEnum) << E.Name.Text;
+    E.Broken = true;
+  }
+  llvm::StringSet<> Names;
+  std::vector<std::pair<std::string, std::vector<const Type *>>> Variants;
+  uint64_t Largest = 0;
+  for (const syntax::VariantDecl &V : E.Decl->Variants) {
+    if (E.Broken)
+      break;
+    if (!Names.insert(V.Name.Text).second) {
+      Diags.report(V.Name.Range, diag::RepeatedVariant)
+          << V.Name.Text << E.Name.Text;
+      E.Broken = true;
+    }
+    auto &[Name, Payload] = Variants.emplace_back();
+    Name = V.Name.Text;
+    uint64_t Size = 8;
+    for (const syntax::TypeExpr *Each : V.Payload) {
+      const Type *T = resolveType(Each);
+      E.Broken |= T->kind() == TypeKind::Error;
+      Size += T->size() + 8;
+      Payload.push_back(T);
+    }
+    Largest = std::max(Largest, Size);
+  }
+  if (!E.Broken && !checkTypeSize(Largest, 0, E.Name.Range))
+    E.Broken = true;
+  if (!E.Broken)
+    M->Types.completeEnum(E.Ty, Variants);
 }
 
 } // namespace jitrun::sema

@@ -1,11 +1,13 @@
 #ifndef JITRUN_SEMA_CHECKER_H
 #define JITRUN_SEMA_CHECKER_H
 
+#include "Sema/Exhaustiveness.h"
 #include "Sema/Lowering.h"
 #include "Sema/Program.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <deque>
 #include <optional>
 
 namespace jitrun::sema {
@@ -70,7 +72,7 @@ private:
                SourceRange Range);
   void forget(size_t Start);
   const Binding *findLocal(llvm::StringRef Name) const;
-  Value checkName(const syntax::NameExpr &E);
+  Value checkName(const syntax::NameExpr &E, const Type *Hint = nullptr);
   Value reportUnknown(llvm::StringRef Name, SourceRange Range);
   std::string suggest(llvm::StringRef Name, bool Functions) const;
 
@@ -116,7 +118,8 @@ private:
   void drop(Value V, SourceRange Range);
 
   //===--- any (CheckAny.cpp)
-  struct Arm; ///< Of a match.
+  struct Arm;      ///< Of a match.
+  struct Matching; ///< A match while it is lowered.
   /// \p V as an `any`, whatever its type.
   Value toAny(Value V, SourceRange R);
   /// An expression where an `any` is wanted.
@@ -129,8 +132,9 @@ private:
   /// An operator of which at least one operand is an `any`.
   Value combineAny(tast::BinaryOp Op, Value Left, Value Right, SourceRange R);
   Value unaryAny(syntax::UnaryOp Op, Value V, SourceRange R);
-  bool checkAnyArms(const syntax::MatchExpr &E, SlotId Subject,
-                    std::vector<Arm> &Arms);
+  void checkAnyArms(const syntax::MatchExpr &E, Matching &To);
+  /// declareBound() of such an arm.
+  void declareHeld(const Arm &A, const Matching &Of);
 
   //===--- Equality of aggregates (CheckEqual.cpp)
   bool hasEquality(const Type *T, SourceRange Range);
@@ -138,6 +142,38 @@ private:
   Value equalPlaces(const PlaceRef &L, const PlaceRef &R, SourceRange Range);
   void equalInto(SlotId Result, const PlaceRef &L, const PlaceRef &R,
                  SourceRange Range);
+  void equalFields(SlotId Result, size_t Count,
+                   llvm::function_ref<PlaceRef(uint32_t)> L,
+                   llvm::function_ref<PlaceRef(uint32_t)> R, SourceRange Range);
+  /// Whether the enum there is of another variant.
+  Value isNot(const PlaceRef &Place, uint32_t Variant);
+  /// `&&` of all, or `||`; in a balanced tree.
+  Value allOf(std::vector<Value> Parts, bool IsAnd = true);
+
+  //===--- Enums (CheckEnum.cpp)
+  /// A variant's name, called or not, that several enums have: its place tells
+  /// which is meant.
+  bool isAmbiguousVariant(const syntax::Expr *E) const;
+  /// Nothing after an error.
+  std::optional<VariantRef> chooseVariant(llvm::ArrayRef<VariantRef> Among,
+                                          const syntax::Identifier &Name,
+                                          const Type *Hint);
+  /// The enum that \p E names, or null.
+  EnumInfo *enumNamed(const syntax::Expr *E);
+  /// `Enum.Name`; nothing after an error.
+  std::optional<VariantRef> variantOf(EnumInfo &E,
+                                      const syntax::Identifier &Name);
+  Value constructVariant(CallSite &Call, VariantRef V);
+  /// Named without parentheses.
+  Value checkVariant(VariantRef V, const syntax::Identifier &Name,
+                     SourceRange Range);
+  /// Some value of type \p T, for where control does not get.
+  Value placeholder(const Type *T);
+  /// Reports if \p T has none.
+  bool hasZero(const Type *T, SourceRange Range);
+  /// Whether a value of type \p T may be written into an existing \p Array:
+  /// not if it can hold that very array, since data never forms a cycle.
+  bool canStore(const Type *T, const Type *Array, SourceRange Range);
 
   //===--- Literals (CheckLiteral.cpp)
   LiteralClass classify(const syntax::Expr *E);
@@ -169,6 +205,8 @@ private:
   bool checkIndexPlace(const syntax::IndexExpr &E, PlaceRef &P);
   Value checkPlaceValue(const syntax::Expr *E);
   Value loadPlace(const PlaceRef &P);
+  /// Of a load.
+  static PlaceRef placeOfLoad(Value V);
   /// The same, and nothing can assign it.
   PlaceRef immutablePlace(Value V, SourceRange R);
   /// Where \p V can be read again and again; binds it if need be.
@@ -266,7 +304,9 @@ private:
     const syntax::Expr *Syntax = nullptr;
     llvm::SmallVector<SlotId, 2> Counted;
   };
-  void checkBranch(const syntax::Expr *E, const Type *Hint, Branch &B);
+  /// Enter is called first inside the branch.
+  void checkBranch(const syntax::Expr *E, const Type *Hint, Branch &B,
+                   llvm::function_ref<void()> Enter);
   Value checkBlock(const syntax::BlockExpr &E, const Type *Hint);
   Value checkIf(const syntax::IfExpr &E, const Type *Hint);
   /// The type of the whole; Error after a report.
@@ -320,18 +360,54 @@ private:
   //===--- Match (CheckMatch.cpp)
   Value checkMatch(const syntax::MatchExpr &E, const Type *Hint);
   bool sinkMatch(const syntax::MatchExpr &E, Sink To);
-  /// The scrutinee in a slot, and what each arm tests; false after an error,
-  /// or when control does not get there (Never).
-  bool checkArms(const syntax::MatchExpr &E, SlotId &Subject,
-                 std::vector<Arm> &Arms, bool &Never);
-  bool checkPattern(const syntax::Pattern *P, Arm &To, SlotId Subject);
-  bool checkPatternBound(const syntax::Expr *E, const Type *T, Value &To);
+  /// The subject and what each arm tests.
+  void checkArms(const syntax::MatchExpr &E, Matching &To);
+  /// Evaluates the subject; from here on it can be read at To.Subject until
+  /// something is written.
+  void bindSubject(Value V, Matching &To, SourceRange R);
+  void checkExhaustive(const syntax::MatchExpr &E, Matching &Of);
+  /// Whether the value at \p At suits; null when every value does. Tag: that of
+  /// the enum there, if it is known.
+  Value patternTest(const MatchPattern &Of, const PlaceRef &At,
+                    Value Tag = nullptr);
+  /// Null when the arm takes everything.
+  Value armTest(const Arm &A, const Matching &Of);
+  /// Declares what the arm's pattern binds, and takes it from the subject.
+  void declareBound(const Arm &A, const Matching &Of);
+  using BoundSlots = llvm::DenseMap<llvm::StringRef, SlotId>;
+  void bindParts(const MatchPattern &Of, const PlaceRef &At,
+                 const BoundSlots &Slots);
+  void emitArms(Matching &Of, bool Leave, SourceRange R);
+
+  //===--- Patterns (CheckPattern.cpp)
+  using PatternPool = std::deque<MatchPattern>;
+  /// Null after an error.
+  const MatchPattern *checkPattern(const syntax::Pattern *Of, const Type *T,
+                                   PatternPool &Pool);
+  const MatchPattern *namePattern(const syntax::BindingPattern &Of,
+                                  const Type *T, PatternPool &Pool);
+  const MatchPattern *valuePattern(const syntax::Expr *E, const Type *T,
+                                   PatternPool &Pool);
+  const MatchPattern *rangePattern(const syntax::RangePattern &Of,
+                                   const Type *T, PatternPool &Pool);
+  const MatchPattern *tuplePattern(const syntax::TuplePattern &Of,
+                                   const Type *T, PatternPool &Pool);
+  const MatchPattern *variantPattern(const syntax::VariantPattern &Of,
+                                     const Type *T, PatternPool &Pool);
+  const MatchPattern *structPattern(const syntax::VariantPattern &Of,
+                                    const RecordType &T, PatternPool &Pool);
+  const MatchPattern *orPattern(const syntax::OrPattern &Of, const Type *T,
+                                PatternPool &Pool);
+  /// With the patterns of its parts, null for those not given.
+  const MatchPattern *
+  constructorPattern(const syntax::Pattern *Of, const Type *T, uint32_t Number,
+                     std::span<const Field> Fields,
+                     llvm::ArrayRef<const syntax::Pattern *> Parts,
+                     PatternPool &Pool);
+  /// Reports names that are bound twice.
+  bool checkBound(const MatchPattern &Of);
   /// A literal or the name of a constant.
   Value checkPatternValue(const syntax::Expr *E, const Type *T);
-  void checkExhaustive(const syntax::MatchExpr &E, const Type *T,
-                       std::vector<Arm> &Arms);
-  void declareBound(const Arm &A, SlotId Subject);
-  void emitArms(std::vector<Arm> &Arms, bool Leave, SourceRange R);
 
   //===--- Arrays (CheckArray.cpp, CheckComprehension.cpp)
   Value checkArrayLiteral(const syntax::ArrayLiteralExpr &E, const Type *Hint);

@@ -326,6 +326,9 @@ static const Expr *foldLoad(Module &M, const LoadExpr &E) {
       At = as<FixedFillExpr>(*At).Value;
     else if (At->Kind == ExprKind::Aggregate)
       At = as<AggregateExpr>(*At).Parts[Part];
+    else if (At->Kind == ExprKind::Variant &&
+             as<VariantExpr>(*At).Number == Step.Variant)
+      At = as<VariantExpr>(*At).Parts[Part];
     else
       return &E;
   }
@@ -386,6 +389,26 @@ const Expr *fold(Module &M, const Expr *E) {
     return M.make<AggregateExpr>(E->Ty, M.copy(std::span<const Expr *const>(
                                             Parts.data(), Parts.size())));
   }
+  case ExprKind::Variant: {
+    llvm::SmallVector<const Expr *, 4> Parts;
+    for (const Expr *Part : as<VariantExpr>(*E).Parts) {
+      Parts.push_back(fold(M, Part));
+      if (!Parts.back())
+        return nullptr;
+    }
+    return M.make<VariantExpr>(
+        E->Ty, as<VariantExpr>(*E).Number,
+        M.copy(std::span<const Expr *const>(Parts.data(), Parts.size())));
+  }
+  case ExprKind::Tag: {
+    const Place &P = *as<TagExpr>(*E).Of;
+    const Expr *Of = P.Base == PlaceBase::Constant
+                         ? foldLoad(M, *M.make<LoadExpr>(P.Ty, &P))
+                         : E;
+    if (Of && Of->Kind == ExprKind::Variant)
+      return makeInteger(M, E->Ty, as<VariantExpr>(*Of).Number);
+    return Of ? E : nullptr;
+  }
   case ExprKind::FixedFill: {
     const Expr *Of = fold(M, as<FixedFillExpr>(*E).Value);
     return Of ? M.make<FixedFillExpr>(E->Ty, Of) : nullptr;
@@ -411,6 +434,11 @@ bool isConstantTree(const Expr *E) {
       if (!isConstantTree(Part))
         return false;
     return true;
+  case ExprKind::Variant:
+    for (const Expr *Part : as<VariantExpr>(*E).Parts)
+      if (!isConstantTree(Part))
+        return false;
+    return true;
   case ExprKind::FixedFill:
     return isConstantTree(as<FixedFillExpr>(*E).Value);
   default:
@@ -430,6 +458,7 @@ bool isConstantExpression(const Expr *E) {
   case ExprKind::ToAny:
   case ExprKind::AnyCast:
   case ExprKind::AnyIs:
+  case ExprKind::Tag:
     return false;
   case ExprKind::Unary:
     return isConstantExpression(as<UnaryExpr>(*E).Operand);
@@ -455,6 +484,11 @@ bool isConstantExpression(const Expr *E) {
   }
   case ExprKind::Aggregate:
     for (const Expr *Part : as<AggregateExpr>(*E).Parts)
+      if (!isConstantExpression(Part))
+        return false;
+    return true;
+  case ExprKind::Variant:
+    for (const Expr *Part : as<VariantExpr>(*E).Parts)
       if (!isConstantExpression(Part))
         return false;
     return true;
@@ -485,6 +519,10 @@ static void countNodes(const Expr *E, size_t &Left) {
     return;
   case ExprKind::Aggregate:
     for (const Expr *Part : as<AggregateExpr>(*E).Parts)
+      countNodes(Part, Left);
+    return;
+  case ExprKind::Variant:
+    for (const Expr *Part : as<VariantExpr>(*E).Parts)
       countNodes(Part, Left);
     return;
   case ExprKind::FixedFill:

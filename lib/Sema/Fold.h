@@ -28,7 +28,8 @@ std::optional<double> foldFloat(tast::BinaryOp Op, const Type *T, double L,
 /// bit as at run time; null where it would trap.
 const tast::Expr *fold(tast::Module &M, const tast::Expr *E);
 
-/// Whether it is constants, Aggregate, FixedFill and Zero nodes throughout.
+/// Whether it is constants, Aggregate, Variant, FixedFill and Zero nodes
+/// throughout.
 bool isConstantTree(const tast::Expr *E);
 /// Whether it depends on nothing but constants and scalar functions.
 bool isConstantExpression(const tast::Expr *E);

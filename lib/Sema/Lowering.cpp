@@ -146,6 +146,16 @@ PlaceRef Lowering::field(PlaceRef P, uint32_t Index) {
   return P;
 }
 
+PlaceRef Lowering::payload(PlaceRef P, uint32_t Variant, uint32_t Index) {
+  Projection Step;
+  Step.Field = Index;
+  Step.Variant = Variant;
+  Step.Ty = fieldOf(P.Ty, Step).Ty;
+  P.Projections.push_back(Step);
+  P.Ty = Step.Ty;
+  return P;
+}
+
 PlaceRef Lowering::indexed(PlaceRef P, const Expr *Index, SiteId Site,
                            bool Unchecked) {
   Projection Step;
@@ -298,6 +308,18 @@ OperationStmt *Lowering::operation(SlotId Dest, Operation Which,
 
 static bool mayTrap(const BinaryExpr &E) { return E.Site != NoSite; }
 
+/// Whether reading it later gives the same, and cannot trap.
+bool Lowering::isStable(const Place &P, uint32_t Since, unsigned Budget) const {
+  if (P.Base == PlaceBase::Element)
+    return false;
+  if (P.Base == PlaceBase::Local && Assigned[size_t(P.Slot)] > Since)
+    return false;
+  for (const Projection &Step : P.Projections)
+    if (Step.Index && (!Step.Unchecked || !isStable(Step.Index, Since, Budget)))
+      return false;
+  return true;
+}
+
 bool Lowering::isStable(const Expr *E, uint32_t Since, unsigned Budget) const {
   if (!Budget)
     return false;
@@ -309,18 +331,10 @@ bool Lowering::isStable(const Expr *E, uint32_t Since, unsigned Budget) const {
   case ExprKind::UnitConstant:
   case ExprKind::Zero:
     return true;
-  case ExprKind::Load: {
-    const Place &P = *as<LoadExpr>(*E).From;
-    if (P.Base == PlaceBase::Element)
-      return false;
-    if (P.Base == PlaceBase::Local && Assigned[size_t(P.Slot)] > Since)
-      return false;
-    for (const Projection &Step : P.Projections)
-      if (Step.Index &&
-          (!Step.Unchecked || !isStable(Step.Index, Since, Budget)))
-        return false;
-    return true;
-  }
+  case ExprKind::Load:
+    return isStable(*as<LoadExpr>(*E).From, Since, Budget);
+  case ExprKind::Tag:
+    return isStable(*as<TagExpr>(*E).Of, Since, Budget);
   case ExprKind::Unary:
     return isStable(as<UnaryExpr>(*E).Operand, Since, Budget);
   case ExprKind::Convert:
@@ -346,6 +360,11 @@ bool Lowering::isStable(const Expr *E, uint32_t Since, unsigned Budget) const {
   }
   case ExprKind::Aggregate:
     for (const Expr *Part : as<AggregateExpr>(*E).Parts)
+      if (!isStable(Part, Since, Budget))
+        return false;
+    return true;
+  case ExprKind::Variant:
+    for (const Expr *Part : as<VariantExpr>(*E).Parts)
       if (!isStable(Part, Since, Budget))
         return false;
     return true;

@@ -142,6 +142,18 @@ public:
                               std::initializer_list<const tast::Expr *> Of,
                               SiteId Site = tast::NoSite);
   const tast::Expr *dim(const tast::Expr *Array, unsigned Dimension);
+  const tast::Expr *aggregate(const Type *T,
+                              llvm::ArrayRef<const tast::Expr *> Parts) {
+    return M.make<tast::AggregateExpr>(T, copy(Parts));
+  }
+  const tast::Expr *variant(const Type *T, uint32_t Number,
+                            llvm::ArrayRef<const tast::Expr *> Parts) {
+    return M.make<tast::VariantExpr>(T, Number, copy(Parts));
+  }
+  /// Number of the variant that is at \p P.
+  const tast::Expr *tag(const PlaceRef &P) {
+    return M.make<tast::TagExpr>(types().get(TypeKind::U32), place(P));
+  }
   const tast::Expr *load(SlotId S) { return load(local(S)); }
   const tast::Expr *load(const PlaceRef &P);
 
@@ -155,6 +167,8 @@ public:
   /// The element at a row-major position of a fresh array.
   PlaceRef elementLinear(const tast::Expr *Array, const tast::Expr *Position);
   PlaceRef field(PlaceRef P, uint32_t Index);
+  /// Of the payload that \p P has when it is that variant.
+  PlaceRef payload(PlaceRef P, uint32_t Variant, uint32_t Index);
   /// Of a fixed array.
   PlaceRef indexed(PlaceRef P, const tast::Expr *Index, SiteId Site,
                    bool Unchecked);
@@ -206,6 +220,13 @@ public:
   void spill(PlaceRef &P, size_t &Mark, uint32_t Since, SourceRange R);
 
 private:
+  bool isStable(const tast::Place &P, uint32_t Since, unsigned Budget) const;
+  std::span<const tast::Expr *const>
+  copy(llvm::ArrayRef<const tast::Expr *> Parts) {
+    return M.copy(
+        std::span<const tast::Expr *const>(Parts.data(), Parts.size()));
+  }
+
   struct Scope {
     llvm::SmallVector<SlotId, 2> Counted;
     bool IsBlock;

@@ -75,7 +75,7 @@ Value Checker::reportUnknown(llvm::StringRef Name, SourceRange Range) {
   return errorValue();
 }
 
-Value Checker::checkName(const syntax::NameExpr &E) {
+Value Checker::checkName(const syntax::NameExpr &E, const Type *Hint) {
   llvm::StringRef Name = E.Name;
   if (const Binding *B = findLocal(Name)) {
     if (B->IsOuterClause) {
@@ -107,9 +107,20 @@ Value Checker::checkName(const syntax::NameExpr &E) {
           << E.Name;
       return errorValue();
     case Symbol::Enum:
+      if (!P.enumInfo(*S).Broken)
+        Diags.report(E.Range, diag::TypeIsNoValue)
+                .fix("write '" + std::string(E.Name) + "." +
+                     P.enumInfo(*S).Ty->variant(0).Name + "'")
+            << E.Name;
+      return errorValue();
     case Symbol::None:
       return errorValue();
     }
+  }
+  if (auto Variants = P.variants(E.Name); !Variants.empty()) {
+    syntax::Identifier Name{E.Name, E.Range};
+    auto V = chooseVariant(Variants, Name, Hint);
+    return V ? checkVariant(*V, Name, E.Range) : errorValue();
   }
   if (E.Name == "args") {
     // A copy: the array itself is the context's, and a program that writes an

@@ -88,14 +88,26 @@ void Program::declare(const syntax::Decl *D) {
   }
   case syntax::DeclKind::Struct: {
     const auto *S = cast<syntax::StructDecl>(D);
-    Structs.emplace_back().Decl = S;
+    StructInfo &Info = Structs.emplace_back();
+    Info.Decl = S;
+    Info.Name = S->Name;
+    Info.Ty = M->Types.createStruct(std::string(S->Name.Text));
+    NamedTypes.push_back(&Info);
     declareName(S->Name, {Symbol::Struct, uint32_t(Structs.size() - 1), {}});
     return;
   }
   case syntax::DeclKind::Enum: {
     const auto *E = cast<syntax::EnumDecl>(D);
-    declareName(E->Name, {Symbol::Enum, 0, {}});
-    Diags.report(E->Name.Range, diag::NotSupportedYet) << "an enum";
+    EnumInfo &Info = Enums.emplace_back();
+    Info.Decl = E;
+    Info.Name = E->Name;
+    Info.IsEnum = true;
+    Info.Ty = M->Types.createEnum(std::string(E->Name.Text));
+    NamedTypes.push_back(&Info);
+    if (declareName(E->Name, {Symbol::Enum, uint32_t(Enums.size() - 1), {}}))
+      for (uint32_t I = 0; I < E->Variants.size(); ++I)
+        Variants[llvm::StringRef(E->Variants[I].Name.Text)].push_back(
+            {&Info, I});
     return;
   }
   case syntax::DeclKind::Function: {
@@ -113,6 +125,8 @@ void Program::appendNames(bool Functions,
   for (const auto &[Name, S] : Symbols)
     if ((S.Kind == Symbol::Const) != Functions)
       To.push_back(Name);
+  for (const auto &[Name, Of] : Variants)
+    To.push_back(Name);
 }
 
 SourceRange Program::findMainVariable(std::string_view Name) const {
@@ -190,8 +204,7 @@ std::unique_ptr<tast::Module> Program::check(size_t Bytes) {
   for (const auto &File : Parsed)
     for (const syntax::Decl *D : File->Decls)
       declare(D);
-  for (StructInfo &S : Structs)
-    resolveStruct(S);
+  resolveTypes();
   for (ConstInfo &C : Consts)
     if (C.State == Progress::Untouched)
       checkConst(C);

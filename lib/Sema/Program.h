@@ -6,6 +6,7 @@
 #include "Syntax/AST.h"
 #include "TypedAST/TypedAST.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -46,11 +47,39 @@ struct LiteralClass {
   const Type *Fixed = nullptr;
 };
 
-struct StructInfo {
-  const syntax::StructDecl *Decl = nullptr;
-  RecordType *Ty = nullptr;
+/// What structs and enums have in common.
+struct NamedType {
   Progress State = Progress::Untouched;
   bool Broken = false;
+  bool IsEnum = false;
+  syntax::Identifier Name;
+  /// Structs and enums that its fields or payloads name, also inside arrays.
+  struct Mention {
+    NamedType *Of;
+    SourceRange Use;
+  };
+  std::vector<Mention> Mentions;
+};
+
+/// Ty is complete when State is Done and it is not broken.
+struct StructInfo : NamedType {
+  const syntax::StructDecl *Decl = nullptr;
+  RecordType *Ty = nullptr;
+};
+
+struct EnumInfo : NamedType {
+  const syntax::EnumDecl *Decl = nullptr;
+  EnumType *Ty = nullptr;
+};
+
+/// A variant that a name may mean.
+struct VariantRef {
+  EnumInfo *Enum;
+  uint32_t Number;
+
+  const syntax::VariantDecl &decl() const {
+    return Enum->Decl->Variants[Number];
+  }
 };
 
 struct ConstInfo {
@@ -104,16 +133,27 @@ public:
     auto At = Symbols.find(llvm::StringRef(Name));
     return At == Symbols.end() ? nullptr : &At->second;
   }
-  /// Names of functions and structs, or of constants.
+  /// The variants of that name, of all enums. What else has the name at the
+  /// top level goes before them.
+  llvm::ArrayRef<VariantRef> variants(std::string_view Name) const {
+    auto At = Variants.find(llvm::StringRef(Name));
+    if (At == Variants.end())
+      return {};
+    return At->second;
+  }
+  /// Names of functions, types and variants, or of constants and variants.
   void appendNames(bool Functions, std::vector<llvm::StringRef> &To) const;
   StructInfo &structInfo(const Symbol &S) { return Structs[S.Index]; }
+  EnumInfo &enumInfo(const Symbol &S) { return Enums[S.Index]; }
   ConstInfo &constInfo(const Symbol &S) { return Consts[S.Index]; }
   FunctionInfo &functionInfo(const Symbol &S) { return Functions[S.Index]; }
 
   // Types. All give the Error type after reporting.
   const Type *resolveType(const syntax::TypeExpr *T);
-  /// The built-in type or struct of that name; null when there is none.
-  const Type *findType(std::string_view Name, SourceRange Use);
+  /// The built-in type, struct or enum of that name; null when there is none.
+  /// InArray: as the element of an array, so that it need not be complete yet.
+  const Type *findType(std::string_view Name, SourceRange Use,
+                       bool InArray = false);
   const Type *tupleType(llvm::ArrayRef<const Type *> Parts, SourceRange Use);
   const Type *fixedArrayType(const Type *Element, uint64_t Count,
                              SourceRange Use);
@@ -137,7 +177,13 @@ public:
 private:
   void declare(const syntax::Decl *D);
   bool declareName(const syntax::Identifier &Name, Symbol S);
+  void resolveTypes();
+  void resolveNamed(NamedType &N);
   void resolveStruct(StructInfo &S);
+  void resolveEnum(EnumInfo &E);
+  void reportCycle(NamedType &Info, SourceRange Use);
+  void findCycles();
+  void spreadBroken();
   void resolveSignature(FunctionInfo &F);
   void checkConst(ConstInfo &C);
   void checkMain();
@@ -147,7 +193,13 @@ private:
 
   std::vector<std::unique_ptr<syntax::Module>> Parsed;
   llvm::DenseMap<llvm::StringRef, Symbol> Symbols;
+  llvm::DenseMap<llvm::StringRef, llvm::SmallVector<VariantRef, 1>> Variants;
   std::deque<StructInfo> Structs;
+  std::deque<EnumInfo> Enums;
+  /// All of both in order of declaration.
+  std::vector<NamedType *> NamedTypes;
+  /// The one that is being resolved, or null.
+  NamedType *Resolving = nullptr;
   std::deque<ConstInfo> Consts;
   std::deque<FunctionInfo> Functions;
   std::unique_ptr<Checker> Bodies;

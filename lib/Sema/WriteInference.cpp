@@ -72,6 +72,10 @@ bool Inference::holdsArray(const Type *T) {
   bool Any = false;
   if (T->kind() == TypeKind::FixedArray) {
     Any = holdsArray(static_cast<const FixedArrayType *>(T)->element());
+  } else if (T->isEnum()) {
+    for (const Variant &V : static_cast<const EnumType *>(T)->variants())
+      for (const Field &Each : V.Payload)
+        Any |= holdsArray(Each.Ty);
   } else {
     for (const Field &Each : static_cast<const RecordType *>(T)->fields())
       Any |= holdsArray(Each.Ty);
@@ -95,6 +99,10 @@ void Inference::collect(const Expr *E, llvm::SmallVectorImpl<uint32_t> &To) {
     return collect(*as<LoadExpr>(*E).From, To);
   case ExprKind::Aggregate:
     for (const Expr *Part : as<AggregateExpr>(*E).Parts)
+      collect(Part, To);
+    return;
+  case ExprKind::Variant:
+    for (const Expr *Part : as<VariantExpr>(*E).Parts)
       collect(Part, To);
     return;
   case ExprKind::FixedFill:

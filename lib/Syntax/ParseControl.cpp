@@ -110,9 +110,6 @@ Expr *Parser::parseMatch() {
     size_t Before = Pos;
     MatchArm Arm;
     Arm.Match = parsePattern(/*InLet=*/false);
-    if (!Panic && at(TokenKind::Pipe))
-      fail(tok().range(), diag::MatchAlternatives)
-          .fix("write an arm for each pattern");
     if (!Panic && at(TokenKind::If))
       fail(tok().range(), diag::MatchGuard).fix("put the 'if' behind the '=>'");
     if (!Panic && (at(TokenKind::Arrow) || at(TokenKind::Colon))) {

@@ -134,6 +134,23 @@ const TypeExpr *Parser::parseResult() {
 // Patterns
 
 const Pattern *Parser::parsePattern(bool InLet) {
+  SourceLocation Begin = tok().Loc;
+  const Pattern *First = parseAlternative(InLet);
+  if (InLet || Panic)
+    return First;
+  if (at(TokenKind::PipePipe)) {
+    fail(tok().range(), diag::MatchAlternatives).fix("write '|'");
+    return First;
+  }
+  if (!at(TokenKind::Pipe))
+    return First;
+  std::vector<const Pattern *> Alternatives{First};
+  while (accept(TokenKind::Pipe))
+    Alternatives.push_back(parseAlternative(InLet));
+  return make<OrPattern>(from(Begin), list(Alternatives));
+}
+
+const Pattern *Parser::parseAlternative(bool InLet) {
   Nest Level(*this);
   Token T = tok();
   if (Panic)
@@ -147,7 +164,7 @@ const Pattern *Parser::parsePattern(bool InLet) {
   case TokenKind::Identifier:
     return parseNamedPattern(InLet);
   case TokenKind::LeftParen: {
-    List<const Pattern *> Elements = parsePatternList(InLet);
+    List<const Pattern *> Elements = parsePatternList(InLet, nullptr);
     if (Elements.size() == 1)
       return Elements[0];
     return make<TuplePattern>(from(T.Loc), Elements);
@@ -176,14 +193,31 @@ const Pattern *Parser::parsePattern(bool InLet) {
   return make<ErrorPattern>(T.range());
 }
 
-List<const Pattern *> Parser::parsePatternList(bool InLet) {
+List<const Pattern *> Parser::parsePatternList(bool InLet,
+                                               std::vector<Identifier> *Names) {
   Token Open = take();
   std::vector<const Pattern *> Elements;
+  bool SeenNamed = false;
   if (!at(TokenKind::RightParen))
-    do
+    do {
+      Token First = tok();
+      if (Names) {
+        Identifier Name{};
+        if (at(TokenKind::Identifier) && peek().is(TokenKind::Colon)) {
+          take();
+          take();
+          Name = {text(First), First.range()};
+        } else if (SeenNamed) {
+          complain(First.range(), diag::PositionalAfterNamed);
+        }
+        SeenNamed |= !Name.Text.empty();
+        Names->push_back(Name);
+      }
       Elements.push_back(parsePattern(InLet));
-    while (separator(TokenKind::RightParen, "pattern"));
+    } while (separator(TokenKind::RightParen, "pattern"));
   expectClosing(TokenKind::RightParen, Open);
+  if (!SeenNamed && Names)
+    Names->clear();
   return list(Elements);
 }
 
@@ -207,9 +241,11 @@ const Pattern *Parser::parseNamedPattern(bool InLet) {
         Variant = {text(Name), Name.range()};
       }
       List<const Pattern *> Elements;
+      std::vector<Identifier> Names;
       if (at(TokenKind::LeftParen))
-        Elements = parsePatternList(InLet);
-      return make<VariantPattern>(from(T.Loc), Enum, Variant, Elements);
+        Elements = parsePatternList(InLet, &Names);
+      return make<VariantPattern>(from(T.Loc), Enum, Variant, Elements,
+                                  list(Names));
     }
   }
   Identifier Name;

@@ -126,12 +126,15 @@ private:
   const TypeExpr *parseType();
   const TypeExpr *parseTypeSuffixes(const TypeExpr *T);
   const Pattern *parsePattern(bool InLet);
+  const Pattern *parseAlternative(bool InLet);
   const Pattern *parseNamedPattern(bool InLet);
   const Pattern *parseTypedPattern(Token Name);
   const Pattern *parseLiteralPattern();
   const Expr *parsePatternBound();
   bool startsPatternBound() const;
-  List<const Pattern *> parsePatternList(bool InLet);
+  /// \p Names: names may stand before the patterns, and are put there.
+  List<const Pattern *> parsePatternList(bool InLet,
+                                         std::vector<Identifier> *Names);
 
   // ParseStmt.cpp
   BlockExpr *parseBlock(std::string_view Context);

@@ -14,7 +14,8 @@ struct WildcardPattern : NodeOf<Pattern, PatternKind::Wildcard> {
   explicit WildcardPattern(SourceRange R) : NodeOf(R) {}
 };
 
-/// A name: binds, or in `match` names an enum's variant without payload.
+/// A name: binds, or in `match` names a constant or an enum's variant without
+/// payload.
 struct BindingPattern : NodeOf<Pattern, PatternKind::Binding> {
   std::string_view Name;
   BindingPattern(SourceRange R, std::string_view Name)
@@ -51,15 +52,19 @@ struct TuplePattern : NodeOf<Pattern, PatternKind::Tuple> {
   }
 };
 
-/// `Circle(r)`, `Shape.Circle(r)`, `Shape.Empty`. Enum's text is empty when
-/// it is not named; only then there are parentheses for sure.
+/// `Circle(r)`, `Shape.Circle(r)`, `Shape.Empty`, and of a struct `Point(x, y)`
+/// or `Point(y: 0)`. Enum's text is empty when it is not named; only then there
+/// are parentheses for sure. Names is as long as Elements, or empty when none
+/// of them has one; those without have an empty text.
 struct VariantPattern : NodeOf<Pattern, PatternKind::Variant> {
   Identifier Enum;
   Identifier Variant;
   List<const Pattern *> Elements;
+  List<Identifier> Names;
   VariantPattern(SourceRange R, Identifier Enum, Identifier Variant,
-                 List<const Pattern *> Elements)
-      : NodeOf(R), Enum(Enum), Variant(Variant), Elements(Elements) {
+                 List<const Pattern *> Elements, List<Identifier> Names)
+      : NodeOf(R), Enum(Enum), Variant(Variant), Elements(Elements),
+        Names(Names) {
     above(Elements);
   }
 };
@@ -74,6 +79,16 @@ struct TypedPattern : NodeOf<Pattern, PatternKind::Typed> {
     above(Type);
   }
   bool binds() const { return Name.Text != "_"; }
+};
+
+/// `p | q`: two alternatives or more, none of them an OrPattern unless in
+/// parentheses.
+struct OrPattern : NodeOf<Pattern, PatternKind::Or> {
+  List<const Pattern *> Alternatives;
+  OrPattern(SourceRange R, List<const Pattern *> Alternatives)
+      : NodeOf(R), Alternatives(Alternatives) {
+    above(Alternatives);
+  }
 };
 
 } // namespace jitrun::syntax

@@ -456,8 +456,24 @@ std::string toString(const Pattern *P) {
     if (!V->Enum.Text.empty())
       Text = std::string(V->Enum.Text) + '.';
     Text += V->Variant.Text;
-    if (!V->Elements.empty())
-      Text += '(' + join(V->Elements, Show) + ')';
+    if (V->Elements.empty())
+      return Text;
+    Text += '(';
+    for (size_t I = 0; I < V->Elements.size(); ++I) {
+      Text += I ? ", " : "";
+      if (!V->Names.empty() && !V->Names[I].Text.empty())
+        Text += std::string(V->Names[I].Text) + ": ";
+      Text += toString(V->Elements[I]);
+    }
+    return Text + ')';
+  }
+  case PatternKind::Or: {
+    std::string Text;
+    for (const Pattern *Each : cast<OrPattern>(P)->Alternatives) {
+      Text += Text.empty() ? "" : " | ";
+      bool Nested = isa<OrPattern>(Each);
+      Text += Nested ? '(' + toString(Each) + ')' : toString(Each);
+    }
     return Text;
   }
   }

@@ -43,6 +43,8 @@ abi::DescriptorKind kindOf(const Type *T) {
     return abi::DescriptorKind::FixedArray;
   case TypeKind::Any:
     return abi::DescriptorKind::Any;
+  case TypeKind::Enum:
+    return abi::DescriptorKind::Enum;
   }
   return abi::DescriptorKind::Unit;
 }
@@ -57,6 +59,7 @@ struct ModuleData::Storage {
   std::unordered_map<const Type *, std::unique_ptr<abi::TypeDescriptor>>
       Descriptors;
   std::deque<std::vector<abi::FieldDescriptor>> Fields;
+  std::deque<std::vector<abi::VariantDescriptor>> Variants;
   std::deque<Bytes> EmptyArrays;
   std::unordered_map<uint32_t, Bytes> Texts;
   std::unordered_map<uint32_t, Bytes> Constants;
@@ -81,7 +84,7 @@ const abi::TypeDescriptor *ModuleData::descriptorLocked(const Type *T) {
   std::unique_ptr<abi::TypeDescriptor> &Slot = Store->Descriptors[T];
   if (Slot)
     return Slot.get();
-  // Known before it is complete: a struct may hold arrays of itself.
+  // Known before it is complete: an enum may hold arrays of itself.
   Slot = std::make_unique<abi::TypeDescriptor>();
   abi::TypeDescriptor &D = *Slot;
   D.Kind = kindOf(T);
@@ -107,6 +110,24 @@ const abi::TypeDescriptor *ModuleData::descriptorLocked(const Type *T) {
     D.Count = uint32_t(List.size());
     D.Fields = List.data();
     D.Name = Named ? T->name().c_str() : nullptr;
+    break;
+  }
+  case abi::DescriptorKind::Enum: {
+    std::span<const Variant> From = as<EnumType>(*T).variants();
+    std::vector<abi::VariantDescriptor> &List = Store->Variants.emplace_back();
+    List.reserve(From.size());
+    for (const Variant &V : From) {
+      std::vector<abi::FieldDescriptor> &Payload = Store->Fields.emplace_back();
+      Payload.reserve(V.Payload.size());
+      for (const Field &F : V.Payload)
+        Payload.push_back({nullptr, descriptorLocked(F.Ty), F.Offset});
+      List.push_back(
+          {V.Name.c_str(), Payload.data(), uint32_t(Payload.size())});
+    }
+    D.Count = uint32_t(List.size());
+    D.Variants = List.data();
+    // It has no zero value at all.
+    D.PatternZero = false;
     break;
   }
   case abi::DescriptorKind::FixedArray:
@@ -220,6 +241,15 @@ void ModuleData::writeConstant(const Expr *E, char *To) {
                               : as<RecordType>(*E->Ty).field(I).Offset));
     return;
   }
+  case ExprKind::Variant: {
+    const auto &V = as<VariantExpr>(*E);
+    std::memcpy(To, &V.Number, sizeof(V.Number));
+    std::span<const Field> Fields =
+        as<EnumType>(*E->Ty).variant(V.Number).Payload;
+    for (size_t I = 0; I < Fields.size(); ++I)
+      writeConstant(V.Parts[I], To + Fields[I].Offset);
+    return;
+  }
   case ExprKind::FixedFill: {
     const auto &T = as<FixedArrayType>(*E->Ty);
     for (uint64_t I = 0; I < T.count(); ++I)
@@ -235,6 +265,7 @@ void ModuleData::writeConstant(const Expr *E, char *To) {
   case ExprKind::ToAny:
   case ExprKind::AnyCast:
   case ExprKind::AnyIs:
+  case ExprKind::Tag:
     break;
   }
   assert(false && "the type checker reduces constants to values");

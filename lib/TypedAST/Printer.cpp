@@ -138,7 +138,10 @@ void Printer::place(const Place &P) {
       expr(*Step.Index);
       Out += ']';
     } else {
-      Out += "." + static_cast<const RecordType *>(T)->field(Step.Field).Name;
+      if (Step.Variant != NoVariant)
+        Out +=
+            "." + static_cast<const EnumType *>(T)->variant(Step.Variant).Name;
+      Out += "." + fieldOf(T, Step).Name;
     }
     T = Step.Ty;
   }
@@ -221,6 +224,22 @@ void Printer::expr(const Expr &E) {
     Out += E.Ty->kind() == TypeKind::Struct  ? "}"
            : E.Ty->kind() == TypeKind::Tuple ? ")"
                                              : "]";
+    return;
+  case ExprKind::Variant: {
+    const auto &V = as<VariantExpr>(E);
+    Out += E.Ty->name() + "." +
+           static_cast<const EnumType *>(E.Ty)->variant(V.Number).Name;
+    if (V.Parts.empty())
+      return;
+    Out += '(';
+    list(V.Parts);
+    Out += ')';
+    return;
+  }
+  case ExprKind::Tag:
+    Out += "tag(";
+    place(*as<TagExpr>(E).Of);
+    Out += ')';
     return;
   case ExprKind::FixedFill:
     Out += '[';

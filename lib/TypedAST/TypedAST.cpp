@@ -5,6 +5,13 @@
 
 namespace jitrun::tast {
 
+const Field &fieldOf(const Type *Of, const Projection &Step) {
+  assert(!Step.Index && "an index leads to no field");
+  if (Step.Variant == NoVariant)
+    return as<RecordType>(*Of).field(Step.Field);
+  return as<EnumType>(*Of).variant(Step.Variant).Payload[Step.Field];
+}
+
 struct Module::Storage {
   std::vector<std::unique_ptr<char[]>> Chunks;
   char *Next = nullptr;
@@ -47,6 +54,11 @@ bool onlyMemoryOwns(const Expr &E) {
     return onlyMemoryOwns(*as<AnyCastExpr>(E).Operand);
   case ExprKind::Aggregate:
     for (const Expr *Part : as<AggregateExpr>(E).Parts)
+      if (onlyMemoryOwns(*Part))
+        return true;
+    return false;
+  case ExprKind::Variant:
+    for (const Expr *Part : as<VariantExpr>(E).Parts)
       if (onlyMemoryOwns(*Part))
         return true;
     return false;

@@ -86,6 +86,8 @@ enum class ExprKind : uint8_t {
   ToAny,
   AnyCast,
   AnyIs,
+  Variant,
+  Tag,
 };
 
 /// Immutable; lives in its module's arena.
@@ -223,19 +225,43 @@ struct AnyIsExpr : Expr {
       : Expr(ExprKind::AnyIs, Bool, NoSite), Operand(E), Of(T) {}
 };
 
+/// A value of an enum: variant number Number with all its payload, in order.
+struct VariantExpr : Expr {
+  uint32_t Number;
+  std::span<const Expr *const> Parts;
+  VariantExpr(const Type *T, uint32_t N, std::span<const Expr *const> P)
+      : Expr(ExprKind::Variant, T, NoSite), Number(N), Parts(P) {}
+};
+
+/// The number of the variant, a u32, that the enum at a place is.
+struct TagExpr : Expr {
+  const Place *Of;
+  TagExpr(const Type *U32, const Place *P)
+      : Expr(ExprKind::Tag, U32, NoSite), Of(P) {}
+};
+
 //===----------------------------------------------------------------------===//
 // Places
 
 enum class PlaceBase : uint8_t { Local, Element, Constant };
 
-/// One step into an aggregate: a field, or a checked index into a fixed array.
+inline constexpr uint32_t NoVariant = ~0u;
+
+/// One step into an aggregate: a field, a checked index into a fixed array, or
+/// a part of an enum's payload. The last is not checked: the tag has been
+/// tested, and nothing was written since.
 struct Projection {
   const Type *Ty;              ///< Type after the step.
   uint32_t Field = 0;          ///< When Index is null.
   const Expr *Index = nullptr; ///< Any integer type.
   SiteId Site = NoSite;        ///< Of the index check.
   bool Unchecked = false;      ///< Known to be in range.
+  /// Of an enum: the variant whose payload has Field.
+  uint32_t Variant = NoVariant;
 };
+
+/// What a step without Index leads to, in a value of type \p Of.
+const Field &fieldOf(const Type *Of, const Projection &Step);
 
 /// A place in memory: a local, an array's element, or a module constant, and
 /// the steps into it.
@@ -505,7 +531,7 @@ struct ExternFunction {
 };
 
 /// A `const` too large to substitute: an aggregate. Value is a tree of
-/// constants, Aggregate, FixedFill and Zero nodes.
+/// constants, Aggregate, Variant, FixedFill and Zero nodes.
 struct Constant {
   std::string Name;
   const Type *Ty;

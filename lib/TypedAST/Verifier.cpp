@@ -135,7 +135,8 @@ void Verifier::expr(const Expr &E) {
         expect(Part->Ty == T.element(), "a part of another type", E);
       return;
     }
-    expect(E.Ty->isAggregate() && !E.Ty->isAny(), "an odd aggregate");
+    expect(E.Ty->kind() == TypeKind::Tuple || E.Ty->kind() == TypeKind::Struct,
+           "an odd aggregate");
     if (!Problem.empty())
       return;
     auto Fields = static_cast<const RecordType &>(*E.Ty).fields();
@@ -143,6 +144,29 @@ void Verifier::expr(const Expr &E) {
     for (size_t I = 0; Problem.empty() && I < Parts.size(); ++I)
       expect(Parts[I]->Ty == Fields[I].Ty, "a part of another type", E);
     return;
+  }
+  case ExprKind::Variant: {
+    const auto &V = as<VariantExpr>(E);
+    for (const Expr *Part : V.Parts)
+      expr(*Part);
+    expect(E.Ty->isEnum() &&
+               V.Number <
+                   static_cast<const EnumType &>(*E.Ty).variants().size(),
+           "an odd variant");
+    if (!Problem.empty())
+      return;
+    std::span<const Field> Payload =
+        static_cast<const EnumType &>(*E.Ty).variant(V.Number).Payload;
+    expect(V.Parts.size() == Payload.size(), "too many or too few parts", E);
+    for (size_t I = 0; Problem.empty() && I < V.Parts.size(); ++I)
+      expect(V.Parts[I]->Ty == Payload[I].Ty, "a part of another type", E);
+    return;
+  }
+  case ExprKind::Tag: {
+    const Place &P = *as<TagExpr>(E).Of;
+    place(P);
+    return expect(E.Ty->kind() == TypeKind::U32 && P.Ty && P.Ty->isEnum(),
+                  "an odd tag", E);
   }
   case ExprKind::FixedFill: {
     const Expr &Of = *as<FixedFillExpr>(E).Value;
@@ -284,6 +308,18 @@ void Verifier::place(const Place &P) {
                  static_cast<const FixedArrayType &>(*T).element() == Step.Ty,
              "an odd projection");
       expect(Step.Unchecked || Step.Site != NoSite, "a check without a site");
+    } else if (Step.Variant != NoVariant) {
+      expect(T->isEnum() &&
+                 Step.Variant <
+                     static_cast<const EnumType &>(*T).variants().size(),
+             "an odd projection");
+      if (!Problem.empty())
+        return;
+      const Variant &V =
+          static_cast<const EnumType &>(*T).variant(Step.Variant);
+      expect(Step.Field < V.Payload.size() &&
+                 V.Payload[Step.Field].Ty == Step.Ty,
+             "an odd projection");
     } else {
       bool Record =
           T->kind() == TypeKind::Struct || T->kind() == TypeKind::Tuple;

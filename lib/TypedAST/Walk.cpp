@@ -147,6 +147,13 @@ void Walker::expr(const Expr &E) {
     for (const Expr *P : as<AggregateExpr>(E).Parts)
       expr(*P);
     break;
+  case ExprKind::Variant:
+    for (const Expr *P : as<VariantExpr>(E).Parts)
+      expr(*P);
+    break;
+  case ExprKind::Tag:
+    place(*as<TagExpr>(E).Of);
+    break;
   case ExprKind::FixedFill:
     expr(*as<FixedFillExpr>(E).Value);
     break;

@@ -21,7 +21,8 @@ enum class TypeKind : uint8_t {
 /// Memory layout (what elements, fields and locals occupy) is C's: `bool` is
 /// one byte, `str` and arrays are one pointer, structs and tuples are laid out
 /// in field order with C's padding, `()` has size 0 and alignment 1, `any` is
-/// abi::AnyValue: 16 bytes.
+/// abi::AnyValue: 16 bytes. An enum is a u32, the number of its variant, and
+/// behind it a union of the payloads.
 class Type {
 public:
   virtual ~Type() = default;
@@ -58,11 +59,13 @@ public:
   bool isStr() const { return Kind == TypeKind::Str; }
   bool isArray() const { return Kind == TypeKind::Array; }
   bool isAny() const { return Kind == TypeKind::Any; }
-  /// A value passed by memory: tuple, struct, fixed array, `any` (which has no
-  /// parts that a program can name).
+  bool isEnum() const { return Kind == TypeKind::Enum; }
+  /// A value passed by memory: tuple, struct, fixed array, enum, `any` (which
+  /// has no parts that a program can name).
   bool isAggregate() const {
     return Kind == TypeKind::Tuple || Kind == TypeKind::Struct ||
-           Kind == TypeKind::FixedArray || Kind == TypeKind::Any;
+           Kind == TypeKind::FixedArray || Kind == TypeKind::Enum ||
+           Kind == TypeKind::Any;
   }
   /// Of a scalar.
   unsigned bits() const { return isBool() ? 1 : unsigned(Size) * 8; }
@@ -83,7 +86,8 @@ protected:
   std::string Name;
 };
 
-/// A field of a struct or tuple (whose field names are "0", "1" ...).
+/// A field of a struct, or of a tuple or an enum's variant (whose field names
+/// are "0", "1" ...).
 struct Field {
   std::string Name;
   const Type *Ty;
@@ -140,6 +144,38 @@ private:
   using Type::Type;
   const Type *Element = nullptr;
   uint64_t Count = 0;
+};
+
+/// One of an enum's alternatives. The payload's offsets are from the start of
+/// the enum; all payloads begin at the same offset.
+struct Variant {
+  std::string Name;
+  std::span<const Field> Payload;
+};
+
+/// `enum Shape { Circle(f64), Empty }`, by value: a u32 tag at offset 0, the
+/// variant's number in order of declaration, then the payload. Zero bytes are
+/// variant 0 with null references, which no program sees: an enum has no zero
+/// value.
+class EnumType : public Type {
+public:
+  std::span<const Variant> variants() const {
+    return {VariantData, VariantCount};
+  }
+  const Variant &variant(uint32_t I) const {
+    assert(I < VariantCount && "variant number out of range");
+    return VariantData[I];
+  }
+  /// Number of the variant called \p N, or -1.
+  int variantIndex(std::string_view N) const;
+
+  static bool classof(const Type *T) { return T->kind() == TypeKind::Enum; }
+
+private:
+  friend class TypeContext;
+  using Type::Type;
+  const Variant *VariantData = nullptr;
+  uint32_t VariantCount = 0;
 };
 
 } // namespace jitrun

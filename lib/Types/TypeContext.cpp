@@ -11,6 +11,13 @@ int RecordType::fieldIndex(std::string_view N) const {
   return -1;
 }
 
+int EnumType::variantIndex(std::string_view N) const {
+  for (uint32_t I = 0; I < VariantCount; ++I)
+    if (VariantData[I].Name == N)
+      return int(I);
+  return -1;
+}
+
 template <class T> T *TypeContext::make(TypeKind K) {
   auto *Raw = new T(K, uint32_t(All.size()));
   Owned.emplace_back(Raw);
@@ -43,20 +50,29 @@ TypeContext::TypeContext() {
 
 TypeContext::~TypeContext() = default;
 
-void TypeContext::layOut(
-    RecordType *R, std::span<const std::pair<std::string, const Type *>> F) {
+static uint64_t alignUp(uint64_t Offset, uint64_t Align) {
+  return (Offset + Align - 1) / Align * Align;
+}
+
+std::span<const Field> TypeContext::placeFields(Type *T, FieldList F,
+                                                uint64_t &Offset) {
   std::vector<Field> &List = FieldLists.emplace_back();
   List.reserve(F.size());
-  uint64_t Offset = 0;
   for (const auto &[Name, Ty] : F) {
-    Offset = (Offset + Ty->align() - 1) / Ty->align() * Ty->align();
+    Offset = alignUp(Offset, Ty->align());
     List.push_back({Name, Ty, Offset});
     Offset += Ty->size();
-    R->Align = std::max(R->Align, Ty->align());
-    R->Counted |= Ty->isCounted();
-    R->Zeroable &= Ty->hasZero();
+    T->Align = std::max(T->Align, Ty->align());
+    T->Counted |= Ty->isCounted();
+    T->Zeroable &= Ty->hasZero();
   }
-  R->Size = (Offset + R->Align - 1) / R->Align * R->Align;
+  return List;
+}
+
+void TypeContext::layOut(RecordType *R, FieldList F) {
+  uint64_t Offset = 0;
+  std::span<const Field> List = placeFields(R, F, Offset);
+  R->Size = alignUp(Offset, R->Align);
   R->FieldData = List.data();
   R->FieldCount = uint32_t(List.size());
 }
@@ -123,6 +139,37 @@ RecordType *TypeContext::createStruct(std::string Name) {
 void TypeContext::completeStruct(
     RecordType *S, std::span<const std::pair<std::string, const Type *>> F) {
   layOut(S, F);
+}
+
+EnumType *TypeContext::createEnum(std::string Name) {
+  auto *T = make<EnumType>(TypeKind::Enum);
+  T->Name = std::move(Name);
+  T->Zeroable = false;
+  return T;
+}
+
+void TypeContext::completeEnum(EnumType *E, VariantList Variants) {
+  constexpr uint32_t TagSize = 4;
+  std::vector<Variant> &List = VariantLists.emplace_back();
+  List.reserve(Variants.size());
+  uint64_t Start = TagSize, End = TagSize;
+  for (const auto &[Name, Types] : Variants)
+    for (const Type *T : Types)
+      Start = std::max<uint64_t>(Start, T->align());
+  E->Align = TagSize;
+  for (const auto &[Name, Types] : Variants) {
+    std::vector<std::pair<std::string, const Type *>> F;
+    for (const Type *T : Types)
+      F.emplace_back(std::to_string(F.size()), T);
+    uint64_t Offset = Start;
+    List.push_back({Name, placeFields(E, F, Offset)});
+    if (!Types.empty())
+      End = std::max(End, Offset);
+  }
+  E->Zeroable = false;
+  E->Size = alignUp(End, E->Align);
+  E->VariantData = List.data();
+  E->VariantCount = uint32_t(List.size());
 }
 
 } // namespace jitrun

@@ -40,6 +40,14 @@ public:
   void completeStruct(RecordType *S,
                       std::span<const std::pair<std::string, const Type *>> F);
 
+  using VariantList =
+      std::span<const std::pair<std::string, std::vector<const Type *>>>;
+  /// As createStruct.
+  EnumType *createEnum(std::string Name);
+  /// Gives \p E its variants and layout, as completeStruct. An array of \p E
+  /// may be part of a payload; \p E itself may not.
+  void completeEnum(EnumType *E, VariantList Variants);
+
   uint32_t typeCount() const { return uint32_t(All.size()); }
   const Type *type(uint32_t Id) const { return All[Id]; }
 
@@ -49,13 +57,17 @@ public:
 
 private:
   template <class T> T *make(TypeKind K);
-  void layOut(RecordType *R,
-              std::span<const std::pair<std::string, const Type *>> F);
+  using FieldList = std::span<const std::pair<std::string, const Type *>>;
+  void layOut(RecordType *R, FieldList F);
+  /// Places \p F from \p Offset on, which moves behind them, and notes in
+  /// \p T what follows for it.
+  std::span<const Field> placeFields(Type *T, FieldList F, uint64_t &Offset);
 
   std::vector<const Type *> Simple;
   std::vector<const Type *> All;
   std::deque<std::unique_ptr<Type>> Owned;
   std::deque<std::vector<Field>> FieldLists;
+  std::deque<std::vector<Variant>> VariantLists;
   std::unordered_map<std::string, const Type *> Uniqued;
 };
 

@@ -153,6 +153,45 @@ struct RecordFixture : Fixture {
 
 } // namespace
 
+TEST_CASE("enums are retained, moved and released by their variant") {
+  RecordFixture T;
+  FieldDescriptor Number[] = {{nullptr, &T.I64, 8}};
+  FieldDescriptor Item[] = {{nullptr, &T.Str, 8}, {nullptr, &T.Record, 16}};
+  VariantDescriptor Variants[] = {
+      {"None", nullptr, 0}, {"Number", Number, 1}, {"Held", Item, 2}};
+  TypeDescriptor Enum = {};
+  Enum.Kind = DescriptorKind::Enum;
+  Enum.Size = 16 + sizeof(RecordFixture::Value);
+  Enum.Align = 8;
+  Enum.Counted = true;
+  Enum.Count = 3;
+  Enum.Variants = Variants;
+  struct {
+    uint32_t Tag;
+    StrHeader *Label;
+    RecordFixture::Value Of;
+  } V = {2, T.text("label"), {1, T.text("x"), {T.grid({1}), T.grid({2})}}};
+  jr_retain_value(&Enum, &V);
+  CHECK(V.Label->Head.Count == 2);
+  CHECK(V.Of.Rows[1]->Head.Count == 2);
+  CHECK(T.shown(Enum, &V) ==
+        "Held(\"label\", Item(n: 1, name: \"x\", rows: [[0], [0, 1]]))");
+  jr_release_value(&T.Ctx, &Enum, &V);
+  CHECK(countLedger(T.Ctx) == 4);
+  moveOutOfLedger(T.Ctx, &V, Enum);
+  CHECK(T.isClean());
+  releaseMovedOut(&V, Enum);
+
+  // The same bytes as another variant hold nothing.
+  V.Tag = 1;
+  jr_retain_value(&Enum, &V);
+  jr_release_value(&T.Ctx, &Enum, &V);
+  V.Tag = 0;
+  jr_release_value(&T.Ctx, &Enum, &V);
+  CHECK(T.shown(Enum, &V) == "None");
+  CHECK(T.isClean());
+}
+
 TEST_CASE("aggregates are zeroed, retained and released field by field") {
   RecordFixture T;
   RecordFixture::Value V;

@@ -34,8 +34,6 @@ void check(const Wrong &W) {
 
 TEST_CASE("What comes later is said to be not supported yet") {
   check(GENERATE(values<Wrong>({
-      {diag::NotSupportedYet, "enum Shape { Circle(f64) }", "Shape",
-       "an enum is not supported yet", ""},
       {diag::NotSupportedYet, "fn id<T>(x: T) -> T = x;", "T",
        "a generic function is not supported yet", ""},
       {diag::NotSupportedYet, "let f = fn(x: f64) = x * x;",
@@ -70,9 +68,6 @@ TEST_CASE("What comes later is said to be not supported yet") {
        "'map' is not supported yet", ""},
       {diag::NotSupportedYet, "fn f(a: f64[]) { a.sort_by(a); }", "sort_by",
        "'sort_by' is not supported yet", ""},
-      {diag::NotSupportedYet,
-       "fn f(i: i64) { match i { Some(x) => 1, _ => 2 } }", "Some(x)",
-       "an enum is not supported yet", ""},
   })));
 }
 
@@ -461,7 +456,9 @@ TEST_CASE("Fields, indices and elements are checked") {
 TEST_CASE("A match covers everything, with patterns that suit") {
   check(GENERATE(values<Wrong>({
       {diag::MatchType, "match 1.5 { _ => 1 }", "1.5",
-       "'match' takes integers, 'bool', 'str' and 'any', not 'f64'", ""},
+       "'match' takes enums, integers, 'bool', 'str', tuples, structs and "
+       "'any', not 'f64'",
+       ""},
       {diag::MatchNotExhaustive,
        "fn f(x: u8) { match x { 0..=9 => 1, 11.. => 2 } }",
        "match x { 0..=9 => 1, 11.. => 2 }",
@@ -488,6 +485,217 @@ TEST_CASE("A match covers everything, with patterns that suit") {
   })));
 }
 
+TEST_CASE("Enums are declared") {
+  check(GENERATE(values<Wrong>({
+      {diag::RecursiveEnum, "enum E { A, B(i64, E) }", "E",
+       "enum 'E' contains itself", "hold it in an array: 'E[]'"},
+      {diag::RecursiveEnum, "enum E { A(S) } struct S { x: [(E, i64); 2] }",
+       "E", "enum 'E' contains itself", "hold it in an array: 'E[]'"},
+      {diag::RecursiveEnum, "enum E { A((E, i64)[]) }", "E",
+       "enum 'E' contains itself", "hold it in an array: 'E[]'"},
+      {diag::RecursiveStruct, "struct S { x: T[] } struct T { y: S[] }", "S",
+       "struct 'S' contains itself",
+       "keep the elements in one array, and indices into it here"},
+      {diag::RecursiveStruct, "struct S { x: E, y: S[] } enum E { A(S[]) }",
+       "S", "struct 'S' contains itself",
+       "keep the elements in one array, and indices into it here"},
+      {diag::EmptyEnum, "enum E { }", "E", "enum 'E' has no variants", ""},
+      {diag::RepeatedVariant, "enum E { A, B, A(i64) }", "A",
+       "variant 'A' of 'E' is declared twice", ""},
+      {diag::Redeclared, "enum E { A } struct E { x: i64 }", "E",
+       "'E' is declared twice", ""},
+      {diag::UnknownType, "enum E { A(Foo) }", "Foo", "unknown type 'Foo'", ""},
+      {diag::TypeTooLarge, "enum E { A([f64; 100000], [f64; 100000]) }", "E",
+       "a value of this type takes 1600024 bytes; the limit is 1048576",
+       "use an array, which is a reference"},
+      {diag::NoZeroValue, "enum E { A } E[3];", "E[3]", "'E' has no zero value",
+       "write 'full(n, value)' or '[for i in 0..n: value]'"},
+      {diag::NoZeroValue, "enum E { A } struct S { e: E } (S, i64)[3];",
+       "(S, i64)[3]", "'(S, i64)' has no zero value",
+       "write 'full(n, value)' or '[for i in 0..n: value]'"},
+      {diag::NoZeroValue, "enum E { A } let e: E[] = zeros(3);", "zeros(3)",
+       "'E' has no zero value",
+       "write 'full(n, value)' or '[for i in 0..n: value]'"},
+      {diag::RecursiveElements,
+       "enum E { A, B(E[]) } let a = [A]; a[0] = B(a);", "a[0]",
+       "the elements of 'E[]' cannot change: a 'E' may hold that very array",
+       "make a new array, so that none can come to hold itself"},
+      {diag::RecursiveElements,
+       "enum E { A, B(E[]) } var n = 1; let a = [A]; (n, a[0]) = (2, A);",
+       "a[0]",
+       "the elements of 'E[]' cannot change: a 'E' may hold that very array",
+       "make a new array, so that none can come to hold itself"},
+      {diag::RecursiveElements, "enum E { A, B(E[,]) } let a = [A]; a[..] = A;",
+       "a[..]",
+       "the elements of 'E[]' cannot change: a 'E' may hold that very array",
+       "make a new array, so that none can come to hold itself"},
+      {diag::RecursiveElements, "enum E { A, B(E[]) } fill([A], A);",
+       "fill([A], A)",
+       "the elements of 'E[]' cannot change: a 'E' may hold that very array",
+       "make a new array, so that none can come to hold itself"},
+      {diag::RecursiveElements,
+       "enum E { A, B(S[]) } struct S { e: E, n: i64 } let a = [S(A, 1)]; "
+       "a[0].n = 2; a[0].e = A;",
+       "a[0].e",
+       "the elements of 'S[]' cannot change: a 'E' may hold that very array",
+       "make a new array, so that none can come to hold itself"},
+  })));
+}
+
+TEST_CASE("Variants are named and made") {
+  check(GENERATE(values<Wrong>({
+      {diag::NoSuchVariant, "enum E { A, B(i64) } E.C;", "C",
+       "enum 'E' has no variant 'C'", "its variants are 'A', 'B'"},
+      {diag::NoSuchVariant, "enum E { A, B(i64) } E.C(1);", "C",
+       "enum 'E' has no variant 'C'", "its variants are 'A', 'B'"},
+      {diag::AmbiguousVariant, "enum E { A, B } enum F { A, C } let x = A;",
+       "A", "'A' is a variant of 'E' and of 'F'", "write 'E.A'"},
+      {diag::AmbiguousVariant,
+       "enum E { A(i64) } enum F { A(i64) } print(A(1));", "A",
+       "'A' is a variant of 'E' and of 'F'", "write 'E.A'"},
+      {diag::ArgumentCount, "enum E { A, B(i64) } print(B);", "B",
+       "'B' has 1 values, but 0 are given", ""},
+      {diag::ArgumentCount, "enum E { A, B(i64) } print(E.A(1));", "E.A(1)",
+       "'A' has 0 values, but 1 are given", ""},
+      {diag::NoSuchParameter, "enum E { A, B(i64) } print(B(x: 1));", "x",
+       "none of the values of 'B' is named 'x'", ""},
+      {diag::TypeMismatch, "enum E { A, B(i64) } print(B(1.5));", "1.5",
+       "expected 'i64', found 'f64'", "write 'i64(1.5)'"},
+      {diag::TypeIsNoValue, "enum E { A, B(i64) } print(E);", "E",
+       "'E' is a type, not a value", "write 'E.A'"},
+      {diag::NotCallable, "enum E { A, B(i64) } print(E(1));", "E",
+       "enum 'E' cannot be called", "name one of its variants: 'A'"},
+      {diag::NoSuchField, "enum E { A, B(i64) } B(1).x;", "x",
+       "'E' has no field 'x'", "take it apart with 'match'"},
+      {diag::NoSuchField, "enum E { A, B(i64) } B(1).0;", "0",
+       "'E' has no field '0'", "take it apart with 'match'"},
+      {diag::OperatorTakes, "enum E { A, B } A < B;", "A < B",
+       "operator '<' takes numbers and text, not 'E'", ""},
+      {diag::NoEquality, "enum E { A, B(i64[]) } A == A;", "A == A",
+       "values of type 'E' cannot be compared", ""},
+      {diag::ConstOfThisType, "enum E { A, B(i64[]) } const C = A;", "A",
+       "a constant cannot be of type 'E'", ""},
+      {diag::FormatSpecType, "enum E { A } format(\"{:5}\", A);", "\"{:5}\"",
+       "format specification '5' does not suit 'E'", ""},
+  })));
+}
+
+TEST_CASE("Patterns suit what they take apart") {
+#define JITRUN_ENUM "enum E { A, B(i64, bool), C(E[]) } fn f(e: E) "
+#define JITRUN_POINT "struct P { x: i64, y: f64 } fn f(p: P) "
+  check(GENERATE(values<Wrong>({
+      {diag::MatchNotExhaustive, JITRUN_ENUM "{ match e { A => 1 } }",
+       "match e { A => 1 }", "'match' does not cover 'B(_, _)'",
+       "add '_ => ...' for all the rest"},
+      {diag::MatchNotExhaustive,
+       JITRUN_ENUM
+       "{ match e { A | C(_) => 1, B(0.., true) | B(_, false) => 2 } "
+       "}",
+       "match e { A | C(_) => 1, B(0.., true) | B(_, false) => 2 }",
+       "'match' does not cover 'B(-9223372036854775808, true)'",
+       "add '_ => ...' for all the rest"},
+      {diag::MatchNotExhaustive,
+       JITRUN_POINT
+       "{ match (p, true) { (P(0, _), _) => 1, (_, false) => 2 } }",
+       "match (p, true) { (P(0, _), _) => 1, (_, false) => 2 }",
+       "'match' does not cover '(P(-9223372036854775808, _), true)'",
+       "add '_ => ...' for all the rest"},
+      {diag::MatchNotExhaustive,
+       "fn f(t: (u8, str)) { match t { (0, \"a\") => 1, (1.., _) => 2 } }",
+       "match t { (0, \"a\") => 1, (1.., _) => 2 }",
+       "'match' does not cover '(0, _)'", "add '_ => ...' for all the rest"},
+      {diag::MatchNotExhaustive, "fn f(t: (i64, i64)) { match t { } }",
+       "match t { }", "'match' does not cover anything",
+       "add '_ => ...' for all the rest"},
+      {diag::MatchUnreachable,
+       JITRUN_ENUM "{ match e { A => 1, B(_, true) => 2, B(n, false) => n, "
+                   "B(0, _) => 3, C(_) => 4 } }",
+       "B(0, _)", "this arm is never reached", ""},
+      {diag::MatchUnreachable,
+       "fn f(t: (bool, bool)) { match t { (true, _) => 1, (_, true) => 2, "
+       "(false, false) => 3, _ => 4 } }",
+       "_", "this arm is never reached", ""},
+      {diag::AlternativeUnreachable,
+       "fn f(x: i64) { match x { 0..9 | 3 | 10 => 1, _ => 2 } }", "3",
+       "this alternative is never reached", ""},
+      {diag::PatternType, JITRUN_ENUM "{ match e { (a, b) => 1, _ => 2 } }",
+       "(a, b)", "this pattern does not suit 'E'", ""},
+      {diag::PatternType, JITRUN_ENUM "{ match e { 1 => 1, _ => 2 } }", "1",
+       "this pattern does not suit 'E'", ""},
+      {diag::PatternType, JITRUN_ENUM "{ match e { B(1.5, _) => 1, _ => 2 } }",
+       "1.5", "this pattern does not suit 'i64'", ""},
+      {diag::PatternType, JITRUN_POINT "{ match p { P(_, 1) => 1, _ => 2 } }",
+       "1", "this pattern does not suit 'f64'", ""},
+      {diag::PatternType,
+       "enum F { A } " JITRUN_ENUM "{ match e { F.A => 1, _ => 2 } }", "F.A",
+       "this pattern does not suit 'E'", ""},
+      {diag::PatternType, "enum F { X } fn f(n: i64) { match n { X => 1 } }",
+       "X", "this pattern does not suit 'i64'", ""},
+      {diag::PatternType, "fn f(n: i64) { match n { Some(x) => 1, _ => 2 } }",
+       "Some(x)", "this pattern does not suit 'i64'", ""},
+      {diag::PatternType, JITRUN_POINT "{ match p { Q(_, _) => 1 } }",
+       "Q(_, _)", "this pattern does not suit 'P'", ""},
+      {diag::NoSuchVariant,
+       "enum F { X } " JITRUN_ENUM "{ match e { X => 1, _ => 2 } }", "X",
+       "enum 'E' has no variant 'X'", "its variants are 'A', 'B', 'C'"},
+      {diag::NoSuchVariant, JITRUN_ENUM "{ match e { D(_) => 1, _ => 2 } }",
+       "D", "enum 'E' has no variant 'D'", "its variants are 'A', 'B', 'C'"},
+      {diag::PatternCount, JITRUN_ENUM "{ match e { B => 1, _ => 2 } }", "B",
+       "'B' has 2 values, but this pattern has 0", "write 'B(_, _)'"},
+      {diag::PatternCount, JITRUN_ENUM "{ match e { A(_) => 1, _ => 2 } }",
+       "A(_)", "'A' has 0 values, but this pattern has 1", "write 'A'"},
+      {diag::PatternCount, "match (1, 2) { (a, b, c) => 1 }", "(a, b, c)",
+       "'(i64, i64)' has 2 elements, but this pattern has 3", ""},
+      {diag::PatternCount, JITRUN_POINT "{ match p { P(x) => 1 } }", "P(x)",
+       "'P' has 2 fields, but this pattern has 1", ""},
+      {diag::NoSuchParameter, JITRUN_ENUM "{ match e { B(x: 1, y: _) => 1 } }",
+       "x", "none of the values of 'B' is named 'x'", ""},
+      {diag::NoSuchField, JITRUN_POINT "{ match p { P(x: 1, z: _) => 1 } }",
+       "z", "'P' has no field 'z'", ""},
+      {diag::RepeatedArgument, JITRUN_POINT "{ match p { P(1, x: _) => 1 } }",
+       "x", "'x' is given twice", ""},
+      {diag::MissingArguments, JITRUN_POINT "{ match p { P(x: 1) => 1 } }",
+       "P(x: 1)", "'P' also needs 'y'", "add 'y: _'"},
+      {diag::RepeatedBinding, "match (1, 2) { (a, a) => 1 }", "a",
+       "'a' is bound twice in this pattern", ""},
+      {diag::AlternativeNames,
+       JITRUN_ENUM "{ match e { B(n, _) | A => n, _ => 0 "
+                   "} }",
+       "n", "'n' is not bound by all alternatives of this pattern", ""},
+      {diag::AlternativeNames,
+       "fn f(t: (i64, i64)) { match t { (0, a) | (a, b) => a, _ => 0 } }", "b",
+       "'b' is not bound by all alternatives of this pattern", ""},
+      {diag::AlternativeTypes,
+       JITRUN_ENUM "{ match e { B(x, true) | B(_, x) => 1, _ => 0 } }", "x",
+       "'x' is of type 'i64' in one alternative and of type 'bool' in another",
+       ""},
+  })));
+#undef JITRUN_ENUM
+#undef JITRUN_POINT
+}
+
+TEST_CASE("A match that takes too long to check is an error") {
+  // (1, _, _ ...), (_, 1, _ ...) ...: what is left are 2^n cases.
+  std::string Type = "(bool", Arms;
+  constexpr int N = 24;
+  for (int I = 1; I < N; ++I)
+    Type += ", bool";
+  for (int I = 0; I < N; ++I) {
+    for (int Part = 0; Part < 2; ++Part) {
+      Arms += "(";
+      for (int J = 0; J < N; ++J)
+        Arms += std::string(J ? ", " : "") + (J == I ? "true"
+                                              : J == (I + 7) % N
+                                                  ? (Part ? "true" : "false")
+                                                  : "_");
+      Arms += ") => 1, ";
+    }
+  }
+  Checked C("fn f(t: " + Type + ")) -> i64 = match t { " + Arms + " };");
+  REQUIRE(C.Diags.diagnostics().size() == 1);
+  CHECK(C.Diags.diagnostics()[0].Id == diag::MatchTooComplex);
+}
+
 TEST_CASE("A formula has a value") {
   SemaOptions Options;
   Options.IsFormula = true;
@@ -506,8 +714,15 @@ TEST_CASE("One mistake gives one error") {
         "unknown type 'Foo'");
   CHECK(error("for i in 0..y { print(i + 1) }") == "unknown name 'y'");
   CHECK(error("let (a, b) = y; print(a + b);") == "unknown name 'y'");
-  CHECK(error("enum E { A } fn f(e: E) -> E = e; let e = E.A; f(e);") ==
-        "an enum is not supported yet");
+  CHECK(error("enum E { A(Foo) } fn f(e: E) -> E = e; let e = E.A(1); f(e); "
+              "match A(2) { A(x) => x + 1 }") == "unknown type 'Foo'");
+  CHECK(error("enum E { A(i64[]) } match A(y) { A(x) => x[0] + 1 }") ==
+        "unknown name 'y'");
+  CHECK(error("enum E { A, B } fn f(e: E) -> i64 = match e { C(x) => x + 1, "
+              "A | B => 2 };") ==
+        "enum 'E' has no variant 'C' | its variants are 'A', 'B'");
+  CHECK(error("struct S { e: E[] } enum E { A(S), B(Foo) } "
+              "fn f(s: S) -> i64 = len(s.e);") == "unknown type 'Foo'");
   CHECK(error("let a = [for i in 0..3: y]; print(sum(a) + 1);") ==
         "unknown name 'y'");
   CHECK(error("match y { 1 => 2, z => z + 1 }") == "unknown name 'y'");

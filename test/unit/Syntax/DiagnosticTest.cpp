@@ -219,8 +219,12 @@ TEST_CASE("Control that cannot be") {
       {diag::ForBoundMissing, "for i in ..3 { }", "..", "write '0' before it"},
       {diag::MatchGuard, "match x { n if n > 3 => 1, _ => 2 }", "if",
        "put the 'if' behind the '=>'"},
-      {diag::MatchAlternatives, "match x { 0 | 1 => 1, _ => 2 }", "|",
-       "write an arm for each pattern"},
+      {diag::MatchAlternatives, "match x { 0 || 1 => 1, _ => 2 }", "||",
+       "write '|'"},
+      {diag::ExpectedPattern, "match x { 0 | => 1, _ => 2 }", "=>", ""},
+      {diag::ExpectedPattern, "match x { | 0 => 1, _ => 2 }", "|", ""},
+      {diag::PositionalAfterNamed, "match x { P(x: 1, y) => 1, _ => 2 }", "y",
+       ""},
   })));
 }
 

@@ -103,6 +103,49 @@ TEST_CASE("structs name themselves and their fields, tuples do not") {
   CHECK_FALSE(D->PatternZero);
 }
 
+TEST_CASE("an enum is a tag and a union of its payloads") {
+  Fixture F;
+  EnumType *E = F.M.Types.createEnum("Shape");
+  std::pair<std::string, std::vector<const Type *>> Variants[] = {
+      {"Empty", {}},
+      {"Small", {F.type(TypeKind::U8), F.type(TypeKind::U16)}},
+      {"Named", {F.M.Types.str(), F.type(TypeKind::Bool)}},
+      {"Group", {F.M.Types.array(E, 1)}}};
+  F.M.Types.completeEnum(E, Variants);
+  CHECK(E->size() == 24);
+  CHECK(E->align() == 8);
+  CHECK(E->isCounted());
+  CHECK_FALSE(E->hasZero());
+  CHECK(E->variantIndex("Named") == 2);
+  CHECK(E->variantIndex("Round") == -1);
+
+  const abi::TypeDescriptor *D = F.Data.descriptor(E);
+  CHECK(D->Kind == DescriptorKind::Enum);
+  CHECK(D->Counted);
+  CHECK_FALSE(D->PatternZero);
+  REQUIRE(D->Count == 4);
+  CHECK(std::string(D->Variants[1].Name) == "Small");
+  CHECK(D->Variants[0].Count == 0);
+  REQUIRE(D->Variants[1].Count == 2);
+  CHECK(D->Variants[1].Fields[0].Offset == 8);
+  CHECK(D->Variants[1].Fields[1].Offset == 10);
+  CHECK(D->Variants[2].Fields[1].Offset == 16);
+  CHECK(D->Variants[3].Fields[0].Type->Element == D);
+
+  // Without payloads, and with small ones, the tag decides.
+  EnumType *Plain = F.M.Types.createEnum("Color");
+  std::pair<std::string, std::vector<const Type *>> Colors[] = {
+      {"Red", {}}, {"Grey", {F.type(TypeKind::U8)}}};
+  F.M.Types.completeEnum(Plain, {Colors, 1});
+  CHECK(Plain->size() == 4);
+  EnumType *Grey = F.M.Types.createEnum("Grey");
+  F.M.Types.completeEnum(Grey, Colors);
+  CHECK(Grey->size() == 8);
+  CHECK(Grey->align() == 4);
+  CHECK(Grey->variant(1).Payload[0].Offset == 4);
+  CHECK_FALSE(Grey->isCounted());
+}
+
 TEST_CASE("the zero value of an array is an immortal empty one") {
   Fixture F;
   const ArrayType *T = F.M.Types.array(F.type(TypeKind::F64), 3);

@@ -30,6 +30,8 @@ Piece Generator::aggregate(const GType *Ty, unsigned Depth, Need N) {
     }
     return {Text + ")"};
   }
+  case Kind::Enum:
+    return enumValue(Ty, Depth);
   case Kind::Tuple:
     Text = "(";
     for (size_t I = 0; I < Ty->Parts.size(); ++I)
@@ -46,6 +48,29 @@ Piece Generator::aggregate(const GType *Ty, unsigned Depth, Need N) {
     return {"[" + text(Ty->element(), Below, Inner) + "; " +
             std::to_string(Ty->Count) + "]"};
   }
+}
+
+/// A value of an enum, of a variant that need not be asked for.
+Piece Generator::enumValue(const GType *Ty, unsigned Depth) {
+  unsigned Below = Depth ? Depth - 1 : 0;
+  // The first variant needs nothing deep.
+  uint32_t Number = Depth ? From.below(uint32_t(Ty->Variants.size())) : 0;
+  const auto &Payload = Ty->Variants[Number];
+  std::string Text = (From.chance(15) ? Ty->Name + "." : "") + Ty->Name + "v" +
+                     std::to_string(Number);
+  for (size_t I = 0; I < Payload.size(); ++I) {
+    Text += I ? ", " : "(";
+    if (!Payload[I]->isArray() || Payload[I]->element() != Ty) {
+      Text += text(Payload[I], Below, Need::Asked);
+      continue;
+    }
+    // Made here: what held variables could double with each step of a loop.
+    Text += "[";
+    for (int J = 0, M = int(From.between(1, 3)); J < M; ++J)
+      Text += (J ? ", " : "") + enumValue(Ty, Below).Text;
+    Text += "]";
+  }
+  return {Text + (Payload.empty() ? "" : ")")};
 }
 
 std::string Generator::sliceBounds(const std::string &Array, unsigned Dim,
@@ -179,7 +204,7 @@ Piece Generator::freshArray(const GType *Ty, unsigned Depth, Need N) {
       Text += (I ? ", " : "") + std::to_string(From.between(1, MaxCount));
     return Text;
   };
-  bool CanBeZero = E->isPlain() || E->K == Kind::Str;
+  bool CanBeZero = (E->isPlain() || E->K == Kind::Str) && E->hasZero();
   if (N == Need::Asked && From.chance(12)) {
     // What a literal is depends on what the place asks for.
     if (Rank == 2) {

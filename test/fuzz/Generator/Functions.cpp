@@ -26,6 +26,14 @@ void Generator::constants() {
         return textLiteral();
       if (P->isScalar())
         return literal(P, Need::Asked).Text;
+      if (P->K == Kind::Enum) {
+        uint32_t Number = From.below(uint32_t(P->Variants.size()));
+        std::string Text = P->Name + "v" + std::to_string(Number);
+        const auto &Payload = P->Variants[Number];
+        for (size_t F = 0; F < Payload.size(); ++F)
+          Text += (F ? ", " : "(") + Value(Payload[F]);
+        return Text + (Payload.empty() ? "" : ")");
+      }
       std::string Text = P->K == Kind::Struct  ? P->Name + "("
                          : P->K == Kind::Tuple ? "("
                                                : "[";

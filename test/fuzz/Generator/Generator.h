@@ -30,15 +30,20 @@ enum class Kind : uint8_t {
   Struct,
   Fixed,
   Array,
+  Enum,
 };
 
 /// A type of the program being made; uniqued, so compared by address.
 struct GType {
   Kind K;
   std::string Name; ///< As written.
-  /// Fields of a tuple or struct, or the element.
-  std::vector<const GType *> Parts;
+  /// Fields of a tuple or struct, the element, or the payloads of all variants.
+  std::vector<const GType *> Parts = {};
   unsigned Count = 0; ///< Length of a fixed array, rank of an array.
+  /// Payloads of an enum's variants. The first holds scalars at most.
+  std::vector<std::vector<const GType *>> Variants = {};
+  /// An enum that holds an array of itself.
+  bool IsRecursive = false;
 
   bool isInteger() const { return K >= Kind::I8 && K <= Kind::U64; }
   bool isSigned() const { return K >= Kind::I8 && K <= Kind::I64; }
@@ -49,6 +54,10 @@ struct GType {
   bool isArray() const { return K == Kind::Array; }
   /// Holds no text and no array.
   bool isPlain() const;
+  bool hasZero() const;
+  /// Whether an array of it may come to hold itself, so that its elements are
+  /// never assigned.
+  bool holdsRecursive() const;
   /// Of an integer.
   unsigned bits() const;
   const GType *element() const { return Parts.front(); }
@@ -142,6 +151,7 @@ private:
   const GType *arrayType();
   const GType *signedCounterpart(const GType *Integer) const;
   void makeStructs();
+  void makeEnum(unsigned Number);
 
   // Names and places: Places.cpp
   std::string freshName();
@@ -192,6 +202,7 @@ private:
 
   // Aggregates.cpp
   Piece aggregate(const GType *Ty, unsigned Depth, Need N);
+  Piece enumValue(const GType *Ty, unsigned Depth);
   Piece arrayExpr(const GType *Ty, unsigned Depth, Need N);
   /// Any array of \p Element to reduce, of any rank or of \p Rank.
   std::string operand(const GType *Element, unsigned Rank, unsigned Depth);
@@ -208,10 +219,28 @@ private:
   Piece controlExpr(const GType *Ty, unsigned Depth, Need N);
   std::string arm(const GType *Ty, unsigned Depth, Need N,
                   bool *HasStatements = nullptr);
-  Piece matchExpr(const GType *Ty, unsigned Depth, Need N);
-  std::vector<std::string> matchPatterns(const GType *Scrutinee, bool &Binds);
   Piece userCall(const GType *Ty, unsigned Depth, bool &Made);
   std::string argumentList(const GFunction &F, unsigned Depth);
+
+  // Patterns.cpp
+  struct MatchArm {
+    std::string Pattern;
+    std::vector<Variable> Bound;
+  };
+  Piece matchExpr(const GType *Ty, unsigned Depth, Need N);
+  void matchStatement();
+  const GType *matchType();
+  /// Arms that cover everything, perhaps more than once.
+  std::vector<MatchArm> matchArms(const GType *Scrutinee);
+  /// Adds what it binds to \p Bound; binds nothing if that is null.
+  std::string pattern(const GType *T, unsigned Depth,
+                      std::vector<Variable> *Bound);
+  std::string integerPattern(const GType *T);
+  std::string partPatterns(const std::vector<const GType *> &Parts,
+                           unsigned Depth, bool Names,
+                           std::vector<Variable> *Bound);
+  std::string variantPattern(const GType *T, uint32_t Number, unsigned Depth,
+                             std::vector<Variable> *Bound);
 
   // Statements.cpp
   void statements(unsigned Count);
@@ -225,7 +254,6 @@ private:
   void swapStatement();
   void sliceAssignment();
   void ifStatement();
-  void matchStatement();
   void printStatement();
   void callStatement();
   void jump();
@@ -271,6 +299,7 @@ private:
   std::deque<GType> Types;
   std::vector<const GType *> Scalars;
   std::vector<const GType *> Structs;
+  std::vector<const GType *> Enums;
   std::vector<GFunction> Functions;
   /// References stay valid while names are added.
   std::deque<Variable> Variables;

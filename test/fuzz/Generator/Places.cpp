@@ -53,7 +53,8 @@ void Generator::collectPlaces(const std::string &Path, const GType *At,
     return;
   case Kind::Array:
     collectPlaces(Path + "[#a" + std::to_string(At->Count) + "]", At->element(),
-                  true, Wanted, ToAssign, Depth - 1, Found);
+                  !At->element()->holdsRecursive(), Wanted, ToAssign, Depth - 1,
+                  Found);
     return;
   default:
     return;

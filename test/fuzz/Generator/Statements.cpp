@@ -182,8 +182,9 @@ void Generator::swapStatement() {
 }
 
 void Generator::sliceAssignment() {
-  auto Arrays =
-      variablesWhere([](const Variable &V) { return V.Ty->isArray(); });
+  auto Arrays = variablesWhere([](const Variable &V) {
+    return V.Ty->isArray() && !V.Ty->element()->holdsRecursive();
+  });
   if (Arrays.empty())
     return opAssignment();
   const Variable A = *Arrays[From.below(uint32_t(Arrays.size()))];
@@ -282,27 +283,6 @@ void Generator::ifStatement() {
   }
 }
 
-void Generator::matchStatement() {
-  const GType *T = From.chance(15)   ? scalar(Kind::Bool)
-                   : From.chance(15) ? scalar(Kind::Str)
-                                     : integerType();
-  std::string Head = text(T, 2, Need::NonLiteral, OrPrec);
-  bool Binds = false;
-  std::vector<std::string> Patterns = matchPatterns(T, Binds);
-  line("match " + Head + " {");
-  ++Indent;
-  for (size_t I = 0; I < Patterns.size(); ++I) {
-    size_t OldVariables = Variables.size();
-    if (Binds && I + 1 == Patterns.size())
-      declare(Patterns[I], T, false);
-    block(Patterns[I] + " =>", unsigned(From.between(1, 2)));
-    Out.insert(Out.size() - 1, ",");
-    Variables.resize(OldVariables);
-  }
-  --Indent;
-  line("}");
-}
-
 void Generator::printStatement() {
   if (Mult > 40 && From.chance(80))
     return opAssignment();
@@ -322,7 +302,8 @@ void Generator::printStatement() {
 void Generator::callStatement() {
   if (From.chance(12)) {
     auto Arrays = variablesWhere([](const Variable &V) {
-      return V.Ty->isArray() && !V.Ty->element()->isArray();
+      return V.Ty->isArray() && !V.Ty->element()->isArray() &&
+             !V.Ty->element()->holdsRecursive();
     });
     if (!Arrays.empty()) {
       const Variable &V = *Arrays[From.below(uint32_t(Arrays.size()))];

@@ -11,6 +11,20 @@ bool GType::isPlain() const {
                      [](const GType *P) { return P->isPlain(); });
 }
 
+bool GType::hasZero() const {
+  if (K == Kind::Enum)
+    return false;
+  return K == Kind::Array ||
+         std::all_of(Parts.begin(), Parts.end(),
+                     [](const GType *P) { return P->hasZero(); });
+}
+
+bool GType::holdsRecursive() const {
+  return IsRecursive ||
+         std::any_of(Parts.begin(), Parts.end(),
+                     [](const GType *P) { return P->holdsRecursive(); });
+}
+
 unsigned GType::bits() const {
   switch (K) {
   case Kind::I8:
@@ -89,9 +103,10 @@ const GType *Generator::plainType(unsigned Depth) {
   case 1:
     return fixed(plainType(Depth - 1), unsigned(From.between(1, 5)));
   default:
-    for (const GType *S : Structs)
-      if (S->isPlain() && From.chance(50))
-        return S;
+    for (const auto *List : {&Structs, &Enums})
+      for (const GType *S : *List)
+        if (S->isPlain() && From.chance(40))
+          return S;
     return scalarType();
   }
 }
@@ -104,6 +119,8 @@ const GType *Generator::arrayType() {
   case 1:
     return array(array(numericType(), From.chance(80) ? 1 : 2), 1);
   case 2:
+    if (!Enums.empty() && From.chance(50))
+      return array(Enums[From.below(uint32_t(Enums.size()))], 1);
     if (!Structs.empty())
       return array(Structs[From.below(uint32_t(Structs.size()))], 1);
     return array(plainType(), 1);
@@ -122,6 +139,8 @@ const GType *Generator::anyType(unsigned Depth) {
     return scalar(Kind::Str);
   if (Roll < 80)
     return arrayType();
+  if (Roll < 87 && !Enums.empty() && From.chance(50))
+    return Enums[From.below(uint32_t(Enums.size()))];
   if (Roll < 87 && !Structs.empty())
     return Structs[From.below(uint32_t(Structs.size()))];
   if (Roll < 93)
@@ -145,8 +164,38 @@ const GType *Generator::signedCounterpart(const GType *T) const {
   }
 }
 
+void Generator::makeEnum(unsigned Number) {
+  std::string Name = "E" + std::to_string(Number);
+  // Known before it is complete: a variant may hold an array of it.
+  GType &E = Types.emplace_back(GType{Kind::Enum, Name, {}});
+  const GType *Own = &E;
+  E.IsRecursive = From.chance(30);
+  bool Plain = !E.IsRecursive && From.chance(60);
+  std::string Text = "enum " + Name + " { ";
+  for (int I = 0, N = int(From.between(1, 5)); I < N; ++I) {
+    std::vector<const GType *> Payload;
+    for (int P = 0, M = int(From.below(4)); P < M; ++P)
+      Payload.push_back(!I ? scalarType() : Plain ? plainType() : anyType(1));
+    if (I == 1 && E.IsRecursive)
+      Payload.push_back(array(Own, 1));
+    E.IsRecursive &= N > 1;
+    Text += (I ? ", " : "") + Name + "v" + std::to_string(I);
+    for (size_t P = 0; P < Payload.size(); ++P)
+      Text += (P ? ", " : "(") + Payload[P]->Name;
+    Text += Payload.empty() ? "" : ")";
+    E.Parts.insert(E.Parts.end(), Payload.begin(), Payload.end());
+    E.Variants.push_back(std::move(Payload));
+  }
+  line(Text + " }");
+  Enums.push_back(Own);
+}
+
 void Generator::makeStructs() {
-  for (int I = 0, N = int(From.below(4)); I < N; ++I) {
+  for (int I = 0, N = int(From.below(5)); I < N; ++I) {
+    if (From.chance(40)) {
+      makeEnum(unsigned(I));
+      continue;
+    }
     std::vector<const GType *> Parts;
     bool Plain = From.chance(60);
     std::string Text = "struct S" + std::to_string(I) + " { ";

@@ -189,16 +189,20 @@ Value *FunctionEmitter::emitLoad(const LoadExpr &E) {
   return E.Ty->isAggregate() ? Address : loadValue(E.Ty, Address);
 }
 
-Value *FunctionEmitter::emitTag(const TagExpr &E) {
-  LoadInst *Tag = B.CreateLoad(C.I32, emitPlaceAddress(*E.Of));
+LoadInst *FunctionEmitter::loadTag(const jitrun::Type *Enum, Value *Address) {
+  LoadInst *Tag = B.CreateLoad(C.I32, Address);
   if (Optimized) {
-    auto Count = static_cast<const EnumType *>(E.Of->Ty)->variants().size();
+    auto Count = static_cast<const EnumType *>(Enum)->variants().size();
     Tag->setMetadata(LLVMContext::MD_tbaa, C.VariantTag);
     Tag->setMetadata(
         LLVMContext::MD_range,
         MDBuilder(C.C).createRange(APInt(32, 0), APInt(32, Count)));
   }
   return Tag;
+}
+
+Value *FunctionEmitter::emitTag(const TagExpr &E) {
+  return loadTag(E.Of->Ty, emitPlaceAddress(*E.Of));
 }
 
 void FunctionEmitter::storePlace(const jitrun::Type *T, Value *V,

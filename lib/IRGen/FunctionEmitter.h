@@ -73,6 +73,9 @@ private:
   };
   void releaseDeferred(llvm::SmallVectorImpl<DeferredRelease> &List);
   void retain(llvm::Value *V);
+  /// Goes on only where the enum at \p Address holds something counted; gives
+  /// the block that is gone to otherwise, or null when no test is made.
+  llvm::BasicBlock *skipUncounted(const Type *T, llvm::Value *Address);
   void retainValue(const Type *T, llvm::Value *Address);
   void releaseValue(const Type *T, llvm::Value *Address);
   /// Copies an owned aggregate over one, which is released when the new one is
@@ -204,6 +207,7 @@ private:
   llvm::Value *emitPlaceAddress(const tast::Place &P);
   llvm::Value *emitLoad(const tast::LoadExpr &E);
   llvm::Value *emitTag(const tast::TagExpr &E);
+  llvm::LoadInst *loadTag(const Type *Enum, llvm::Value *Address);
   llvm::Value *emitElementAddress(const PlaceOperands &O);
   llvm::Value *index(const tast::Expr &E);
   void checkIndex(llvm::Value *Index, llvm::Value *Length, tast::SiteId Site);

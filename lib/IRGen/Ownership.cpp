@@ -173,10 +173,36 @@ void FunctionEmitter::retain(Value *V) {
 }
 
 void FunctionEmitter::retainValue(const jitrun::Type *T, Value *Address) {
-  if (T->isAny() && Optimized)
+  if (T->isAny() && Optimized) {
     retainAny(loadAny(Address));
-  else if (T->isCounted())
+  } else if (T->isCounted()) {
+    BasicBlock *Done = skipUncounted(T, Address);
     call(Runtime::jr_retain_value, {ME.typeDescriptor(T), Address});
+    if (Done)
+      startBlock(Done);
+  }
+}
+
+BasicBlock *FunctionEmitter::skipUncounted(const jitrun::Type *T,
+                                           Value *Address) {
+  if (!Optimized || !T->isEnum())
+    return nullptr;
+  auto Variants = static_cast<const EnumType *>(T)->variants();
+  uint64_t Counted = 0;
+  for (size_t I = 0; I < Variants.size() && I < 64; ++I)
+    for (const Field &F : Variants[I].Payload)
+      if (F.Ty->isCounted())
+        Counted |= uint64_t(1) << I;
+  if (Variants.size() > 64 ||
+      Counted == maskTrailingOnes<uint64_t>(unsigned(Variants.size())))
+    return nullptr;
+  Value *Tag = B.CreateZExt(loadTag(T, Address), C.I64);
+  Value *Bit = B.CreateAnd(B.CreateLShr(B.getInt64(Counted), Tag), 1);
+  BasicBlock *Count = newBlock(), *Done = newBlock();
+  B.CreateCondBr(B.CreateIsNull(Bit), Done, Count);
+  B.ClearInsertionPoint();
+  startBlock(Count);
+  return Done;
 }
 
 void FunctionEmitter::releaseValue(const jitrun::Type *T, Value *Address) {
@@ -193,7 +219,10 @@ void FunctionEmitter::releaseValue(const jitrun::Type *T, Value *Address) {
     releaseAny(loadAny(Address));
     return;
   }
+  BasicBlock *Done = skipUncounted(T, Address);
   call(Runtime::jr_release_value, {Context, ME.typeDescriptor(T), Address});
+  if (Done)
+    startBlock(Done);
 }
 
 void FunctionEmitter::replaceValue(const jitrun::Type *T, Value *From,

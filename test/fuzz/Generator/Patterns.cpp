@@ -84,7 +84,7 @@ std::string Generator::variantPattern(const GType *T, uint32_t Number,
     std::string Text =
         T->Name + "v" + std::to_string(I) + "(" + Bound->back().Name;
     for (size_t P = 1; P < T->Variants[I].size(); ++P)
-      Text += ", " + pattern(T->Variants[I][P], 1, nullptr);
+      Text += ", " + pattern(T->Variants[I][P], Depth ? 1 : 0, nullptr);
     return Text + ")";
   };
   return First(Number) + " | " + First(Other);

@@ -25,35 +25,49 @@ llvm::Constant *FunctionEmitter::anyTag(const jitrun::Type *T) {
              : Descriptor;
 }
 
+llvm::Type *FunctionEmitter::payloadType() const {
+  return LikelyHeld && LikelyHeld->isFloat() ? C.F64 : C.I64;
+}
+
 Value *FunctionEmitter::toPayload(const jitrun::Type *T, Value *V) {
-  if (!V)
-    return B.getInt64(0);
-  if (V->getType()->isPointerTy())
-    return B.CreatePtrToInt(V, C.I64);
-  if (T->kind() == TypeKind::F64)
-    return B.CreateBitCast(V, C.I64);
-  if (T->kind() == TypeKind::F32)
-    return B.CreateZExt(B.CreateBitCast(V, C.I32), C.I64);
-  return toI64(T, V);
+  auto Word = [&]() -> Value * {
+    if (!V)
+      return B.getInt64(0);
+    if (V->getType()->isPointerTy())
+      return B.CreatePtrToInt(V, C.I64);
+    if (T->kind() == TypeKind::F64)
+      return B.CreateBitCast(V, C.I64);
+    if (T->kind() == TypeKind::F32)
+      return B.CreateZExt(B.CreateBitCast(V, C.I32), C.I64);
+    return toI64(T, V);
+  };
+  llvm::Type *Ty = payloadType();
+  return V && V->getType() == Ty ? V : B.CreateBitCast(Word(), Ty);
 }
 
 Value *FunctionEmitter::fromPayload(const jitrun::Type *T, Value *Payload) {
   if (T->isUnit())
     return nullptr;
   llvm::Type *Ty = registerType(T);
-  if (Ty->isPointerTy())
-    return B.CreateIntToPtr(Payload, Ty);
-  if (T->kind() == TypeKind::F64)
+  if (Ty == C.F64)
     return B.CreateBitCast(Payload, Ty);
-  if (T->kind() == TypeKind::F32)
-    return B.CreateBitCast(B.CreateTrunc(Payload, C.I32), Ty);
-  return B.CreateTrunc(Payload, Ty);
+  Value *Word = B.CreateBitCast(Payload, C.I64);
+  // Boxes are passed by address, as what is in them.
+  if (Ty->isPointerTy())
+    return B.CreateIntToPtr(Word, Ty);
+  if (Ty == C.F32)
+    return B.CreateBitCast(B.CreateTrunc(Word, C.I32), Ty);
+  return B.CreateTrunc(Word, Ty);
+}
+
+Value *FunctionEmitter::heldObject(const AnyParts &V) {
+  return B.CreateIntToPtr(B.CreateBitCast(V.Payload, C.I64), C.Ptr);
 }
 
 FunctionEmitter::AnyParts FunctionEmitter::loadAny(Value *Address) {
   LoadInst *Tag = B.CreateLoad(C.Ptr, Address);
   LoadInst *Payload =
-      B.CreateLoad(C.I64, offset(Address, offsetof(AnyValue, Payload)));
+      B.CreateLoad(payloadType(), offset(Address, offsetof(AnyValue, Payload)));
   if (Optimized) {
     Tag->setMetadata(LLVMContext::MD_tbaa, C.AnyTagTag);
     Payload->setMetadata(LLVMContext::MD_tbaa, C.AnyPayloadTag);
@@ -97,18 +111,28 @@ Value *FunctionEmitter::holdsCounted(const AnyParts &V) {
   return B.CreateICmpNE(Bit, B.getInt64(0));
 }
 
+void FunctionEmitter::exitIfCounted(const AnyParts &V) {
+  BasicBlock *Next = newBlock();
+  B.CreateCondBr(holdsCounted(V), QuickExit, Next, C.UnlikelyWeights);
+  startBlock(Next);
+}
+
 void FunctionEmitter::retainAny(const AnyParts &V) {
+  if (QuickExit)
+    return exitIfCounted(V);
   BasicBlock *Up = newBlock(), *Done = newBlock();
   B.CreateCondBr(holdsCounted(V), Up, Done, C.UnlikelyWeights);
   startBlock(Up);
-  retain(B.CreateIntToPtr(V.Payload, C.Ptr));
+  retain(heldObject(V));
   branchTo(Done);
   startBlock(Done);
 }
 
 void FunctionEmitter::releaseAny(const AnyParts &V) {
+  if (QuickExit)
+    return exitIfCounted(V);
   callIf(holdsCounted(V), Runtime::jr_release_any,
-         {Context, V.Tag, B.CreateIntToPtr(V.Payload, C.Ptr)}, NoSite);
+         {Context, V.Tag, heldObject(V)}, NoSite);
 }
 
 void FunctionEmitter::moveAny(SlotId Dest, const AnyParts &V) {
@@ -156,7 +180,7 @@ void FunctionEmitter::emitBox(const OperationStmt &S) {
   Value *From = emitAddress(*S.Operands[0]);
   Value *Box =
       call(Runtime::jr_box, {Context, ME.typeDescriptor(T), From}, S.Site);
-  moveAny(S.Dest, {anyTag(T), B.CreatePtrToInt(Box, C.I64)});
+  moveAny(S.Dest, {anyTag(T), toPayload(T, Box)});
 }
 
 //===----------------------------------------------------------------------===//
@@ -210,11 +234,14 @@ FunctionEmitter::fastTypes(AnyOperator Op, const AnyParts &L,
   if (const jitrun::Type *Known = L.Known ? L.Known : R.Known)
     Types = {Known};
   else
-    Types = {ME.M.Types.f64(), ME.M.Types.i64()};
+    Types = {LikelyHeld,
+             LikelyHeld->isFloat() ? ME.M.Types.i64() : ME.M.Types.f64()};
   llvm::erase_if(Types, [&](const jitrun::Type *T) {
     return !isInline(Op, T) || (L.Known && L.Known != T) ||
            (R.Known && R.Known != T);
   });
+  if (QuickExit && Types.size() > 1)
+    Types.truncate(1);
   return Types;
 }
 
@@ -231,18 +258,24 @@ void FunctionEmitter::testAny(const AnyParts &V, const jitrun::Type *T,
 void FunctionEmitter::emitAnyBinary(const OperationStmt &S) {
   const jitrun::Type *Any = ME.M.Types.any();
   AnyParts L = emitAny(*S.Operands[0]), R = emitAny(*S.Operands[1]);
-  Value *Result = allocate(Any);
-  BasicBlock *Done = newBlock();
+  Value *Result = QuickExit ? nullptr : allocate(Any);
+  BasicBlock *Done = QuickExit ? nullptr : newBlock();
   for (const jitrun::Type *T : fastTypes(S.Operator, L, R)) {
-    BasicBlock *Next = newBlock();
+    BasicBlock *Next = QuickExit ? QuickExit : newBlock();
     testAny(L, T, Next);
     testAny(R, T, Next);
     Value *V = emitArithmetic(BinaryOp(uint32_t(S.Operator)), T, held(L, T),
                               held(R, T), S.Site);
+    if (QuickExit) {
+      moveAny(S.Dest, {anyTag(T), toPayload(T, V), T, V});
+      return;
+    }
     storeAny({anyTag(T), toPayload(T, V)}, Result);
     branchTo(Done);
     startBlock(Next);
   }
+  if (QuickExit)
+    return branchTo(QuickExit);
   Value *Left = allocate(Any), *Right = allocate(Any), *Slow = allocate(Any);
   storeAny(L, Left);
   storeAny(R, Right);
@@ -256,19 +289,25 @@ void FunctionEmitter::emitAnyBinary(const OperationStmt &S) {
 void FunctionEmitter::emitAnyUnary(const OperationStmt &S) {
   const jitrun::Type *Any = ME.M.Types.any();
   AnyParts Of = emitAny(*S.Operands[0]);
-  Value *Result = allocate(Any);
-  BasicBlock *Done = newBlock();
+  Value *Result = QuickExit ? nullptr : allocate(Any);
+  BasicBlock *Done = QuickExit ? nullptr : newBlock();
   for (const jitrun::Type *T : fastTypes(S.Operator, Of, Of)) {
-    BasicBlock *Next = newBlock();
+    BasicBlock *Next = QuickExit ? QuickExit : newBlock();
     testAny(Of, T, Next);
     Value *X = held(Of, T);
     Value *V = S.Operator != AnyOperator::Negate ? B.CreateNot(X)
                : T->isFloat()                    ? B.CreateFNeg(X)
                                                  : B.CreateNeg(X);
+    if (QuickExit) {
+      moveAny(S.Dest, {anyTag(T), toPayload(T, V), T, V});
+      return;
+    }
     storeAny({anyTag(T), toPayload(T, V)}, Result);
     branchTo(Done);
     startBlock(Next);
   }
+  if (QuickExit)
+    return branchTo(QuickExit);
   Value *Operand = allocate(Any), *Slow = allocate(Any);
   storeAny(Of, Operand);
   call(Runtime::jr_any_unary,
@@ -282,13 +321,15 @@ Value *FunctionEmitter::emitAnyComparison(const BinaryExpr &E) {
   const jitrun::Type *Any = ME.M.Types.any();
   auto Op = AnyOperator(uint32_t(E.Op));
   AnyParts L = emitAny(*E.Left), R = emitAny(*E.Right);
-  BasicBlock *Done = newBlock();
+  BasicBlock *Done = QuickExit ? nullptr : newBlock();
   SmallVector<std::pair<Value *, BasicBlock *>, 3> Results;
   for (const jitrun::Type *T : fastTypes(Op, L, R)) {
-    BasicBlock *Next = newBlock();
+    BasicBlock *Next = QuickExit ? QuickExit : newBlock();
     testAny(L, T, Next);
     testAny(R, T, Next);
     Value *V = emitComparison(E.Op, T, held(L, T), held(R, T));
+    if (QuickExit)
+      return V;
     Results.push_back({V, B.GetInsertBlock()});
     branchTo(Done);
     startBlock(Next);

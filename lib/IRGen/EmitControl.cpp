@@ -14,10 +14,11 @@ void FunctionEmitter::startBlock(BasicBlock *BB) {
 }
 
 void FunctionEmitter::emitList(StmtList List) {
-  for (const Stmt *S : List) {
-    if (!reachable())
-      return;
-    emitStmt(*S);
+  while (reachable() && !List.empty()) {
+    size_t Done = LikelyHeld && !QuickExit ? emitRegion(List) : 0;
+    if (!Done)
+      emitStmt(*List[Done++]);
+    List = List.subspan(Done);
   }
 }
 

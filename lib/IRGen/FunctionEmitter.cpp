@@ -110,6 +110,8 @@ void FunctionEmitter::run() {
     Live.Certain.resize(unsigned(F.Locals.size()));
   }
   BodyFacts Body = examineBody();
+  if (Optimized)
+    guessTags();
   SharesExit = AnyCounted && Body.Returns > 1;
 
   Entry = BasicBlock::Create(C.C, "", &Into);

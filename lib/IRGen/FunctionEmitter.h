@@ -159,7 +159,7 @@ private:
   /// An `any` in registers.
   struct AnyParts {
     llvm::Value *Tag = nullptr;     ///< ptr, see abi::AnyValue.
-    llvm::Value *Payload = nullptr; ///< i64.
+    llvm::Value *Payload = nullptr; ///< Of payloadType().
     /// What it holds for certain; null if that is seen only when it runs.
     const Type *Known = nullptr;
     llvm::Value *Held = nullptr; ///< As a value of Known.
@@ -172,9 +172,15 @@ private:
   /// For who takes addresses: optimised code gives away none of a slot's.
   llvm::Value *anyAddress(const tast::Expr &E);
   llvm::Constant *anyTag(const Type *T);
+  /// What payloads are held as, so that the likeliest need no move between
+  /// kinds of registers.
+  llvm::Type *payloadType() const;
   llvm::Value *toPayload(const Type *T, llvm::Value *V);
   llvm::Value *fromPayload(const Type *T, llvm::Value *Payload);
+  llvm::Value *heldObject(const AnyParts &V);
   llvm::Value *holdsCounted(const AnyParts &V);
+  /// In a quick copy.
+  void exitIfCounted(const AnyParts &V);
   void retainAny(const AnyParts &V);
   void releaseAny(const AnyParts &V);
   llvm::Value *emitAnyCast(const tast::AnyCastExpr &E);
@@ -190,6 +196,20 @@ private:
   /// Goes on where \p V holds a \p T; elsewhere at \p Otherwise.
   void testAny(const AnyParts &V, const Type *T, llvm::BasicBlock *Otherwise);
   llvm::Value *held(const AnyParts &V, const Type *T);
+
+  //===--------------------------------------------------------------------===//
+  // Statements that compute with any (AnyRegion.cpp)
+
+  /// A statement, or the end of a block's scope.
+  struct Step {
+    const tast::Stmt *S;
+    const tast::BlockStmt *End;
+  };
+  static bool flatten(const tast::Stmt &S, llvm::SmallVectorImpl<Step> &To);
+  /// Emits the statements that the list begins with in a quick and a general
+  /// copy; gives their number, 0 when that is not worth it.
+  size_t emitRegion(tast::StmtList List);
+  void guessTags();
 
   //===--------------------------------------------------------------------===//
   // Places (EmitPlace.cpp, EmitArray.cpp)
@@ -244,6 +264,7 @@ private:
   void emitForRange(const tast::ForRangeStmt &S);
   void emitLoop(const tast::LoopStmt &S);
   void emitBlock(const tast::BlockStmt &S);
+  void leaveScope(const tast::BlockStmt &S);
   void emitReturn(const tast::ReturnStmt &S);
   void emitExit();
   /// Branches on \p E; no value is made for `&&` and `||`.
@@ -399,6 +420,10 @@ private:
   llvm::DenseMap<std::pair<llvm::Value *, uint64_t>, llvm::Value *> Headers;
   Liveness Live;
   llvm::SmallVectorImpl<DeferredRelease> *Deferred = nullptr;
+  /// In a quick copy, where to go when it is not quick after all.
+  llvm::BasicBlock *QuickExit = nullptr;
+  /// What an `any` most likely holds; null where none computes.
+  const Type *LikelyHeld = nullptr;
   std::vector<LoopState> Loops;
   /// Out-of-line blocks, placed last.
   llvm::SmallVector<llvm::BasicBlock *, 16> Cold;

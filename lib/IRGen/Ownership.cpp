@@ -228,6 +228,12 @@ void FunctionEmitter::releaseValue(const jitrun::Type *T, Value *Address) {
 void FunctionEmitter::replaceValue(const jitrun::Type *T, Value *From,
                                    Value *To) {
   Align A(T->align());
+  if (QuickExit && T->isAny()) {
+    // Tested before anything is written.
+    exitIfCounted(loadAny(To));
+    B.CreateMemCpy(To, A, From, A, T->size());
+    return;
+  }
   Value *Old = allocate(T);
   B.CreateMemCpy(Old, A, To, A, T->size());
   B.CreateMemCpy(To, A, From, A, T->size());

@@ -85,11 +85,17 @@ size_t FunctionEmitter::emitRegion(StmtList List) {
   if (!W.Found)
     return 0;
 
-  // What is assigned in two copies is no single value.
-  for (const Step &Each : Steps)
-    if (Each.S && Each.S->Kind == StmtKind::Assign &&
-        isWholeLocal(*as<AssignStmt>(*Each.S).Target))
-      Slots[size_t(as<AssignStmt>(*Each.S).Target->Slot)].Single = false;
+  // What is assigned in two copies is no single value. (It may have been one
+  // that a continuation began with.)
+  for (const Step &Each : Steps) {
+    if (!Each.S || Each.S->Kind != StmtKind::Assign ||
+        !isWholeLocal(*as<AssignStmt>(*Each.S).Target))
+      continue;
+    Slot &To = Slots[size_t(as<AssignStmt>(*Each.S).Target->Slot)];
+    To.Single = false;
+    To.Value = nullptr;
+    To.SeenIn = nullptr;
+  }
 
   auto Emit = [this](const Step &Each) {
     Each.S ? emitStmt(*Each.S) : leaveScope(*Each.End);

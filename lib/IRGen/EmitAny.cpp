@@ -274,8 +274,10 @@ void FunctionEmitter::emitAnyBinary(const OperationStmt &S) {
     branchTo(Done);
     startBlock(Next);
   }
-  if (QuickExit)
-    return branchTo(QuickExit);
+  if (QuickExit) {
+    branchTo(QuickExit);
+    return;
+  }
   Value *Left = allocate(Any), *Right = allocate(Any), *Slow = allocate(Any);
   storeAny(L, Left);
   storeAny(R, Right);
@@ -306,8 +308,10 @@ void FunctionEmitter::emitAnyUnary(const OperationStmt &S) {
     branchTo(Done);
     startBlock(Next);
   }
-  if (QuickExit)
-    return branchTo(QuickExit);
+  if (QuickExit) {
+    branchTo(QuickExit);
+    return;
+  }
   Value *Operand = allocate(Any), *Slow = allocate(Any);
   storeAny(Of, Operand);
   call(Runtime::jr_any_unary,

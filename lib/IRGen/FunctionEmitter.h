@@ -307,7 +307,6 @@ private:
                       llvm::Value *Runs);
   /// Steps to the next iteration; whether there is one.
   llvm::Value *advance(const tast::ForRangeStmt &S, const RangeState &R);
-  void leaveScope(const tast::BlockStmt &S);
   /// Where the body's end and `continue` meet; false if neither comes.
   bool startLatch(LoopState &L);
   /// Goes on behind the loop; \p Exit is the state where its own condition

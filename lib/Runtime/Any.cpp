@@ -251,6 +251,10 @@ void raiseNoOperator(ExecutionContext &Ctx, AnyOperator Op,
 }
 
 bool equalAny(ExecutionContext &Ctx, const char *Left, const char *Right) {
+  // Boxes may be in boxes without end.
+  if (reinterpret_cast<uint64_t>(__builtin_frame_address(0)) <
+      Ctx.TrueStackLimit)
+    raise(Ctx, TrapKind::Stack);
   auto L = load<AnyValue>(Left), R = load<AnyValue>(Right);
   if (L.Tag != R.Tag)
     return false;

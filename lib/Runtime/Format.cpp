@@ -79,13 +79,16 @@ void writeScalar(TextSink &Out, const FormatPiece &Piece,
   });
 }
 
+/// An `any` in an `any` in an `any` ... this deep is not written out.
+constexpr unsigned MaxDepth = 200;
+
 void writeNested(TextSink &Out, const FormatPiece &Piece,
-                 const TypeDescriptor &Type, const char *At);
+                 const TypeDescriptor &Type, const char *At, unsigned Depth);
 
 void writeArray(TextSink &Out, const FormatPiece &Piece, const ArrayHeader &A,
-                unsigned Dimension, const char *At) {
+                unsigned Dimension, const char *At, unsigned Depth) {
   if (Dimension == A.Rank)
-    return writeNested(Out, Piece, *A.Element, At);
+    return writeNested(Out, Piece, *A.Element, At, Depth);
   Out.append('[');
   int64_t Step = A.strides()[Dimension] * int64_t(A.Element->Size);
   // Addresses are formed only of elements that exist.
@@ -93,14 +96,14 @@ void writeArray(TextSink &Out, const FormatPiece &Piece, const ArrayHeader &A,
   for (int64_t I = 0; I < A.shape()[Dimension]; ++I) {
     if (I)
       Out.append(", ");
-    writeArray(Out, Piece, A, Dimension + 1, Empty ? At : At + I * Step);
+    writeArray(Out, Piece, A, Dimension + 1, Empty ? At : At + I * Step, Depth);
   }
   Out.append(']');
 }
 
 /// A value inside of an aggregate.
 void writeNested(TextSink &Out, const FormatPiece &Piece,
-                 const TypeDescriptor &Type, const char *At) {
+                 const TypeDescriptor &Type, const char *At, unsigned Depth) {
   switch (Type.Kind) {
   case DescriptorKind::Unit:
     Out.append("()");
@@ -110,8 +113,10 @@ void writeNested(TextSink &Out, const FormatPiece &Piece,
     const TypeDescriptor *Held = Value.type();
     if (!Held)
       Out.append("()");
+    else if (Depth == MaxDepth)
+      Out.append("...");
     else
-      writeNested(Out, Piece, *Held, payloadAddress(At));
+      writeNested(Out, Piece, *Held, payloadAddress(At), Depth + 1);
     return;
   }
   case DescriptorKind::Str:
@@ -119,7 +124,7 @@ void writeNested(TextSink &Out, const FormatPiece &Piece,
     return;
   case DescriptorKind::Array: {
     const auto *A = load<const ArrayHeader *>(At);
-    writeArray(Out, Piece, *A, 0, A->Data);
+    writeArray(Out, Piece, *A, 0, A->Data, Depth);
     return;
   }
   case DescriptorKind::FixedArray:
@@ -127,7 +132,8 @@ void writeNested(TextSink &Out, const FormatPiece &Piece,
     for (uint64_t I = 0; I < Type.Length; ++I) {
       if (I)
         Out.append(", ");
-      writeNested(Out, Piece, *Type.Element, At + I * Type.Element->Size);
+      writeNested(Out, Piece, *Type.Element, At + I * Type.Element->Size,
+                  Depth);
     }
     Out.append(']');
     return;
@@ -136,7 +142,8 @@ void writeNested(TextSink &Out, const FormatPiece &Piece,
     Out.append(V.Name);
     for (uint32_t I = 0; I < V.Count; ++I) {
       Out.append(I ? ", " : "(");
-      writeNested(Out, Piece, *V.Fields[I].Type, At + V.Fields[I].Offset);
+      writeNested(Out, Piece, *V.Fields[I].Type, At + V.Fields[I].Offset,
+                  Depth);
     }
     if (V.Count)
       Out.append(')');
@@ -154,7 +161,7 @@ void writeNested(TextSink &Out, const FormatPiece &Piece,
         Out.append(F.Name);
         Out.append(": ");
       }
-      writeNested(Out, Piece, *F.Type, At + F.Offset);
+      writeNested(Out, Piece, *F.Type, At + F.Offset, Depth);
     }
     // As a tuple of one is written in source.
     if (!Type.Name && Type.Count == 1)
@@ -224,7 +231,7 @@ void formatValue(TextSink &Out, const FormatPiece &Outer, const char *Value) {
   FormatPiece Inner = Piece;
   Inner.Width = 0;
   if (Piece.Width <= 0)
-    return writeNested(Out, Inner, Type, Value);
+    return writeNested(Out, Inner, Type, Value, 0);
   // Measured first, so that nothing needs memory.
   size_t Length = 0;
   TextSink Measure(
@@ -232,13 +239,13 @@ void formatValue(TextSink &Out, const FormatPiece &Outer, const char *Value) {
         *static_cast<size_t *>(To) += countCodePoints({Data, Size});
       },
       &Length);
-  writeNested(Measure, Inner, Type, Value);
+  writeNested(Measure, Inner, Type, Value, 0);
   Measure.flush();
   size_t Width = size_t(Piece.Width);
   size_t Pad = Width > Length ? Width - Length : 0;
   size_t Left = Piece.Align == '>' ? Pad : Piece.Align == '^' ? Pad / 2 : 0;
   Out.append(Left, Piece.Fill);
-  writeNested(Out, Inner, Type, Value);
+  writeNested(Out, Inner, Type, Value, 0);
   Out.append(Pad - Left, Piece.Fill);
 }
 

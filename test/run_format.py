@@ -32,6 +32,7 @@ CONFIGURATIONS = {
     "auto-1": EAGER + ["--sync-compile"],
     "auto-background": EAGER,
     "osr": ["--tier=auto", "--force=osr"],
+    "moving": ["--tier=auto", "--call-threshold=1", "--force=both"],
 }
 DIRECTIVE = re.compile(r"^//\s*([A-Z][A-Z-]+):\s*(.*?)\s*$")
 REPEATABLE = {"STDERR", "STDIN"}

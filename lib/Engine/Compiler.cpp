@@ -65,6 +65,7 @@ Compiler::makeModule(const CompileJob &Job, CodeGenerator &G, bool KeepNames,
   R.LocateLoops = Report != nullptr;
   R.Counters = Job.Counters;
   R.EntersLoops = Job.EntersLoops;
+  R.ForcesExits = Job.ForcesExits;
   R.SanitizeThread = InstrumentsThreads;
   if (Job.Profile)
     R.Profile = [&](tast::FunctionId F) {

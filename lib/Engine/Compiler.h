@@ -38,6 +38,7 @@ struct CompileJob {
   std::vector<RefusedCallee> Refused;
   bool Counters = false;
   bool EntersLoops = false;
+  bool ForcesExits = false;
   /// By function id; of the roots and the inlinable.
   std::shared_ptr<const ProfileSnapshot> Profile;
 };

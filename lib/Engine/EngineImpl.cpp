@@ -161,6 +161,9 @@ LoadResult EngineImpl::loadModule(std::shared_ptr<const tast::Module> M) {
   }
   auto L = LoadedModule::create(std::move(M), unsigned(Modules.size()),
                                 NextIndex, *Memory);
+  if (L &&
+      (Options.Force == ForceMode::Deopt || Options.Force == ForceMode::Both))
+    (*L)->forceExits();
   if (!L) {
     Result.Error = toString(L.takeError());
     return Result;
@@ -499,6 +502,21 @@ void EngineImpl::dropLoopEntries(FunctionDetail &D) {
       Old->retire(std::static_pointer_cast<CodeUnit>(std::move(Code)));
 }
 
+/// Loops are left each time, for a long while; statements ever more rarely, for
+/// a call comes no further than to the first that is left.
+static void rearmForcedExit(FunctionDetail &D, speculation::ResumePoint Point) {
+  constexpr int32_t Often = 1 << 20, Rarely = 1 << 10;
+  const uint32_t Number = D.Forced->of(Point);
+  std::atomic<int32_t> &Step = D.ExitSteps[Number];
+  if (Point.At == speculation::ResumePoint::Kind::Latch) {
+    D.ExitWords[Number] = Step < Often ? ++Step, 1 : Rarely;
+  } else {
+    if (Step < Often)
+      Step = Step * 2;
+    D.ExitWords[Number] = Step.load();
+  }
+}
+
 void *EngineImpl::deoptimize(abi::ExecutionContext &C, uint32_t Index,
                              speculation::ResumePoint Point, uint32_t Reason,
                              int64_t Seen) {
@@ -516,11 +534,16 @@ void *EngineImpl::deoptimize(abi::ExecutionContext &C, uint32_t Index,
     Trace->line(TraceChannel::Deopt)
         .field("fn", Function.Name)
         .field(Latch ? "loop" : "statement", Point.Number)
-        .field("reason", Reason)
+        .field("reason", Reason == speculation::ForcedExit
+                             ? std::string("forced")
+                             : std::to_string(Reason))
         .field("seen", Seen);
   }
-  Tiers->assumptionFailed(Index, Reason, uint64_t(Seen));
   FunctionDetail &D = *M.detail(F);
+  if (Reason == speculation::ForcedExit)
+    rearmForcedExit(D, Point);
+  else
+    Tiers->assumptionFailed(Index, Reason, uint64_t(Seen));
   runtime::ensureFrame(C, D.continuations(Function).frameBytes());
   return reinterpret_cast<void *>(Code);
 }

@@ -113,6 +113,7 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
   CompileJob Job;
   Job.M = &M;
   Job.Level = irgen::Tier::Optimized;
+  Job.ForcesExits = M.forcesExits();
   Job.Version = Version;
   Job.Roots = {F};
   ModuleGraph Graph(M);

@@ -59,6 +59,7 @@ LoadedModule::create(std::shared_ptr<const tast::Module> M, unsigned Number,
 }
 
 Error LoadedModule::allocate(CodeMemory &Memory) {
+  this->Memory = &Memory;
   const size_t N = size();
   if (!N)
     return Error::success();
@@ -104,7 +105,21 @@ Expected<FunctionDetail *> LoadedModule::ensureDetail(tast::FunctionId F,
   abi::FunctionCounters *C = &Counters[size_t(F)];
   *C = {};
   D->Live = LiveProfile(C);
-  const SiteLayout Layout = speculation::ProfileSites(function(F)).layout();
+  const tast::Function &Body = function(F);
+  if (ForcesExits) {
+    const uint32_t Count = D->Forced.emplace(Body).count();
+    auto Range = Memory.allocateData(Count * sizeof(int32_t), 8);
+    if (!Range)
+      return Range.takeError();
+    D->ExitWords = reinterpret_cast<std::atomic<int32_t> *>(Range->Address);
+    D->ExitSteps.reset(new std::atomic<int32_t>[Count]);
+    for (uint32_t I = 0; I < Count; ++I) {
+      // Latches at once, statements at their first to third time.
+      D->ExitWords[I] = I < Body.LoopCount ? 1 : 1 + int32_t(I % 3);
+      D->ExitSteps[I] = 1;
+    }
+  }
+  const SiteLayout Layout = speculation::ProfileSites(Body).layout();
   if (const size_t Bytes = Layout.size()) {
     auto Range = Memory.allocateData(Bytes, 16);
     if (!Range)
@@ -134,6 +149,14 @@ std::optional<uint64_t> LoadedModule::bind(StringRef Rest) {
     if (Id >= size())
       return std::nullopt;
     const auto F = idFromIndex<tast::FunctionId>(Id);
+    if (Second == "exits") {
+      // What is inlined need not have any code yet.
+      auto D = ensureDetail(F, *Memory);
+      if (D)
+        return reinterpret_cast<uint64_t>((*D)->ExitWords);
+      consumeError(D.takeError());
+      return std::nullopt;
+    }
     if (Second == "slot")
       return reinterpret_cast<uint64_t>(&Slots[Id]);
     if (Second == "counters")

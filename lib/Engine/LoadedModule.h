@@ -46,6 +46,11 @@ struct FunctionDetail {
   ~FunctionDetail() { delete Continuations.load(); }
 
   LiveProfile Live;
+  /// Where tests force it to be left: what is left to count until it is, and
+  /// how far to count next.
+  std::atomic<int32_t> *ExitWords = nullptr; ///< Generated code's.
+  std::unique_ptr<std::atomic<int32_t>[]> ExitSteps;
+  std::optional<speculation::ForcedExits> Forced;
   /// Made when first asked for.
   std::atomic<osr::FunctionContinuations *> Continuations{nullptr};
   osr::FunctionContinuations &continuations(const tast::Function &F) {
@@ -108,6 +113,9 @@ public:
   const tast::Module &typed() const { return *M; }
   tast::ModuleData &data() { return Data; }
   unsigned number() const { return Number; }
+  /// Functions get words for forced exits. Before any is compiled.
+  void forceExits() { ForcesExits = true; }
+  bool forcesExits() const { return ForcesExits; }
   uint32_t firstIndex() const { return FirstIndex; }
   size_t size() const { return M->Functions.size(); }
 
@@ -162,6 +170,8 @@ private:
   tast::ModuleData Data;
   unsigned Number;
   uint32_t FirstIndex;
+  bool ForcesExits = false;
+  CodeMemory *Memory = nullptr;
   std::atomic<uint64_t> *Slots = nullptr;
   abi::FunctionCounters *Counters = nullptr;
   uint64_t Trampolines = 0;

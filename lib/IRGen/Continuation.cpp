@@ -13,7 +13,7 @@ using namespace llvm;
 const FrameState *FunctionEmitter::frameState(ResumePoint P) {
   if (!States) {
     const bool All =
-        Plan || (Resume && Resume->At == ResumePoint::Kind::Before);
+        Plan || Forced || (Resume && Resume->At == ResumePoint::Kind::Before);
     Layout.emplace(F);
     States.emplace(F, All ? FrameStates::Points::All
                           : FrameStates::Points::Latches);
@@ -210,6 +210,38 @@ void FunctionEmitter::emitResume(size_t Depth) {
 //===----------------------------------------------------------------------===//
 // Leaving
 
+void FunctionEmitter::deoptimize(BasicBlock *BB, ResumePoint P, uint32_t Reason,
+                                 Value *Seen) {
+  BB->insertInto(&Into);
+  B.SetInsertPoint(BB);
+  Value *Code = call(Runtime::jr_deopt,
+                     {Context, B.getInt32(ME.R.FirstIndex + uint32_t(F.Id)),
+                      B.getInt32(P.word()), B.getInt32(Reason), Seen},
+                     ownSite(F));
+  leave(Code, P);
+  Cold.push_back(BB);
+}
+
+void FunctionEmitter::emitForcedExit(ResumePoint P) {
+  const uint32_t Number = Forced->of(P);
+  if (Number == ~uint32_t(0) || !frameState(P))
+    return;
+  if (!ExitWords)
+    ExitWords = ME.nearData(exitsSymbol(ME.R.ModuleNumber, F.Id), C.I32);
+  Value *At = offset(ExitWords, uint64_t(Number) * 4);
+  // Volatile: its own next count comes from outside.
+  LoadInst *Old = loadShared(C.I32, At, true);
+  Value *Less = B.CreateSub(Old, B.getInt32(1));
+  StoreInst *Store = B.CreateStore(Less, At, /*isVolatile=*/true);
+  if (ME.R.SanitizeThread)
+    Store->setAtomic(AtomicOrdering::Monotonic);
+  BasicBlock *Leave = newBlock(), *Next = newBlock();
+  B.CreateCondBr(B.CreateICmpEQ(Less, B.getInt32(0)), Leave, Next,
+                 C.UnlikelyWeights);
+  deoptimize(Leave, P, ForcedExit, B.getInt64(0));
+  startBlock(Next);
+}
+
 void FunctionEmitter::leave(Value *Code, ResumePoint P) {
   const FrameState &State = *frameState(P);
   Value *Frame = B.CreateLoad(
@@ -241,6 +273,7 @@ void FunctionEmitter::leave(Value *Code, ResumePoint P) {
     } else if (Info.Value && !Owned) {
       storeToFrame(T, Info.Value, To);
     } else {
+      assert((!Info.Single || Owned) && "a value that is not there yet");
       // A load of its own: what is known in the block that is left is not to be
       // kept for this.
       storeToFrame(T, loadValue(T, slotMemory(S)), To);
@@ -305,20 +338,12 @@ void FunctionEmitter::emitGuardedIf(const IfStmt &S, const Assumption &A) {
   BasicBlock *Go = newBlock(), *Fail = newBlock();
   emitCondition(*S.Condition, Holds ? Go : Fail, Holds ? Fail : Go,
                 Holds ? C.LikelyWeights : C.UnlikelyWeights);
-  Fail->insertInto(&Into);
-  B.SetInsertPoint(Fail);
   // Baseline code evaluates the condition anew: nothing has happened yet.
   const FunctionId Root =
       ME.R.Roots.empty() ? ME.R.Continuations[0].Function : ME.R.Roots[0];
   const uint64_t Seen =
       uint64_t(ME.R.FirstIndex + uint32_t(Root)) << 32 | !Holds;
-  Value *Code = call(Runtime::jr_deopt,
-                     {Context, B.getInt32(ME.R.FirstIndex + uint32_t(F.Id)),
-                      B.getInt32(Point.word()),
-                      B.getInt32(reasonWord(A.Kind, A.Site)), B.getInt64(Seen)},
-                     ownSite(F));
-  leave(Code, Point);
-  Cold.push_back(Fail);
+  deoptimize(Fail, Point, reasonWord(A.Kind, A.Site), B.getInt64(Seen));
   startBlock(Go);
   emitList(Holds ? S.Then : S.Else);
 }

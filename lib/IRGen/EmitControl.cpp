@@ -3,6 +3,7 @@
 
 using namespace jitrun;
 using namespace jitrun::irgen;
+using namespace jitrun::speculation;
 using namespace jitrun::tast;
 using namespace llvm;
 
@@ -15,7 +16,9 @@ void FunctionEmitter::startBlock(BasicBlock *BB) {
 
 void FunctionEmitter::emitList(StmtList List) {
   while (reachable() && !List.empty()) {
-    size_t Done = LikelyHeld && !QuickExit ? emitRegion(List) : 0;
+    if (Forced)
+      emitForcedExit(before(*List.front()));
+    size_t Done = LikelyHeld && !QuickExit && !Forced ? emitRegion(List) : 0;
     if (!Done)
       emitStmt(*List[Done++]);
     List = List.subspan(Done);

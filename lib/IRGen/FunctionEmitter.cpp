@@ -112,6 +112,8 @@ void FunctionEmitter::run() {
   BodyFacts Body = examineBody();
   if (Optimized)
     guessTags();
+  if (Optimized && ME.R.ForcesExits)
+    Forced.emplace(F);
   SharesExit = AnyCounted && Body.Returns > 1;
 
   Entry = BasicBlock::Create(C.C, "", &Into);

@@ -344,6 +344,12 @@ private:
   speculation::ResumePoint before(const tast::Stmt &S);
   /// An if of which one arm is cut off.
   void emitGuardedIf(const tast::IfStmt &S, const speculation::Assumption &A);
+  /// Makes \p BB leave for baseline code at \p P: an assumption, \p Reason, is
+  /// wrong, as the value \p Seen (an i64) shows. Control must come to \p P.
+  void deoptimize(llvm::BasicBlock *BB, speculation::ResumePoint P,
+                  uint32_t Reason, llvm::Value *Seen);
+  /// For tests: leaves at \p P every now and then.
+  void emitForcedExit(speculation::ResumePoint P);
   /// Fills the context's frame and leaves to the continuation at \p Code.
   void leave(llvm::Value *Code, speculation::ResumePoint P);
   const speculation::FrameState *frameState(speculation::ResumePoint P);
@@ -433,6 +439,8 @@ private:
   std::optional<speculation::FrameLayout> Layout;
   std::optional<speculation::FrameStates> States;
   std::optional<speculation::StatementNumbers> Numbers;
+  std::optional<speculation::ForcedExits> Forced;
+  llvm::GlobalVariable *ExitWords = nullptr;
   std::vector<speculation::ResumeStep> Path;
   /// Counting loops around the current statement.
   llvm::SmallVector<const tast::ForRangeStmt *, 4> OpenRanges;

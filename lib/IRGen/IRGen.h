@@ -93,6 +93,9 @@ struct Request {
   /// Baseline, with Counters: a back edge whose counter trips asks for a
   /// continuation of its latch and leaves to it.
   bool EntersLoops = false;
+  /// Optimised, for tests: leave at statements and back edges whenever the word
+  /// of the point, which counts down, reaches 0.
+  bool ForcesExits = false;
   /// Words that other threads change are read atomically, as ThreadSanitizer
   /// wants (baseline then leaves FastISel there).
   bool SanitizeThread = false;
@@ -139,6 +142,8 @@ std::string slotSymbol(unsigned Module, tast::FunctionId F);
 std::string countersSymbol(unsigned Module, tast::FunctionId F);
 /// The block of its profiled sites.
 std::string sitesSymbol(unsigned Module, tast::FunctionId F);
+/// An i32 for each forced exit of a function: see forcedExit().
+std::string exitsSymbol(unsigned Module, tast::FunctionId F);
 std::string typeSymbol(unsigned Module, uint32_t TypeId);
 std::string textSymbol(unsigned Module, tast::TextId Text);
 std::string constantSymbol(unsigned Module, tast::ConstantId Constant);

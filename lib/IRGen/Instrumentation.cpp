@@ -96,8 +96,11 @@ void FunctionEmitter::sampleArguments() {
 
 void FunctionEmitter::emitBackEdge(LoopId Loop) {
   // Polls of optimised code are the pipeline's.
-  if (Optimized)
+  if (Optimized) {
+    if (Forced)
+      emitForcedExit(speculation::ResumePoint::latch(Loop));
     return;
+  }
   if (Counters) {
     Value *At = offset(Counters, offsetof(abi::FunctionCounters, BackEdges));
     LoadInst *Old = loadShared(C.I64, At, false);

@@ -40,6 +40,10 @@ std::string jitrun::irgen::sitesSymbol(unsigned Module, FunctionId F) {
   return functionPrefix(Module, F) + "sites";
 }
 
+std::string jitrun::irgen::exitsSymbol(unsigned Module, FunctionId F) {
+  return functionPrefix(Module, F) + "exits";
+}
+
 std::string jitrun::irgen::typeSymbol(unsigned Module, uint32_t TypeId) {
   return prefix(Module) + "type." + std::to_string(TypeId);
 }

@@ -17,6 +17,16 @@ StatementNumbers::StatementNumbers(const Function &F) {
   W.list(F.Body);
 }
 
+ForcedExits::ForcedExits(const Function &F)
+    : Loops(F.LoopCount), Statements(StatementNumbers(F).count()),
+      Every((Statements + MaxStatements) / MaxStatements) {}
+
+uint32_t ForcedExits::of(ResumePoint P) const {
+  if (P.At == ResumePoint::Kind::Latch)
+    return P.Number;
+  return P.Number % Every ? ~uint32_t(0) : Loops + P.Number / Every;
+}
+
 namespace {
 
 class PathFinder {

@@ -37,6 +37,25 @@ struct ResumePoint {
   bool operator==(const ResumePoint &) const = default;
 };
 
+/// Why optimised code is left, where no assumption has failed: a test wants it.
+inline constexpr uint32_t ForcedExit = ~uint32_t(0);
+
+/// The points at which a test makes optimised code be left: latches, and so
+/// many statements, evenly spread.
+class ForcedExits {
+public:
+  static constexpr uint32_t MaxStatements = 24;
+
+  explicit ForcedExits(const tast::Function &F);
+
+  /// The number of the point among these; ~0 if it is none.
+  uint32_t of(ResumePoint P) const;
+  uint32_t count() const { return Loops + (Statements + Every - 1) / Every; }
+
+private:
+  uint32_t Loops, Statements, Every;
+};
+
 /// The statements of a function, numbered in pre-order: an if's arms in order,
 /// a while's prelude before its body.
 class StatementNumbers {

@@ -20,12 +20,14 @@ struct Configuration {
   uint32_t LoopThreshold;
   bool SyncCompile;
   unsigned Runs;
+  engine::ForceMode Force = engine::ForceMode::None;
 };
 
 constexpr Configuration Configurations[] = {
     {"baseline", engine::TierMode::Baseline, 1000, 10000, false, 1},
     {"optimized", engine::TierMode::Optimized, 1000, 10000, false, 1},
     {"auto-sync", engine::TierMode::Auto, 1, 1, true, 2},
+    {"moving", engine::TierMode::Auto, 1, 1, true, 1, engine::ForceMode::Both},
     {"auto-background", engine::TierMode::Auto, 2, 20, false, 3},
 };
 
@@ -134,6 +136,7 @@ runConfiguration(const SourceManager &Sources,
   Options.CallThreshold = C.CallThreshold;
   Options.LoopThreshold = C.LoopThreshold;
   Options.SyncCompile = C.SyncCompile;
+  Options.Force = C.Force;
   Options.MemoryLimit = MemoryLimit;
   Options.Output = [&](std::string_view Text) {
     if (B.Output.size() <= OutputLimit)

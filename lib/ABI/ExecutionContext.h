@@ -29,7 +29,8 @@ struct Hooks {
   /// evaluator). \p FrameAddress is the frame pointer of the function that
   /// raised, from which the call stack is walked.
   void (*Raise)(ExecutionContext *, void *FrameAddress);
-  /// Appends to the program's output.
+  /// Appends to the program's output. Nothing (Size 0) before the program waits
+  /// for input: all that it has written should be seen now.
   void (*Write)(ExecutionContext *, const char *Data, size_t Size);
   /// A counter of function \p FunctionIndex reached zero; the engine sets it
   /// anew. \p Loop is the loop's number in the function, or ~0u for the call
@@ -99,6 +100,8 @@ struct ExecutionContext {
   char *Frame;
   uint64_t FrameBytes;
   TrapRecord Trap;
+  /// Nobody reminds of the deadline: every poll looks at the clock.
+  bool WatchesClock;
 };
 
 static_assert(offsetof(ExecutionContext, StackLimit) == 0,
@@ -110,8 +113,9 @@ static_assert(sizeof(std::atomic<uint64_t>) == 8 &&
               "generated code loads the stack limit as a plain i64");
 
 /// Counters of one function, counted down by baseline code. Relaxed and
-/// lossy: two threads may drop a tick, never invent one. Calls trips when it
-/// reaches zero from above; so does BackEdges, shared by the function's loops.
+/// lossy: two threads may drop a tick, never invent one. Calls trips when it is
+/// counted down to zero or less; so does BackEdges, shared by the function's
+/// loops.
 struct FunctionCounters {
   int64_t Calls;
   int64_t BackEdges;

@@ -101,9 +101,7 @@ void FunctionEmitter::run() {
   bool AnyCounted = false;
   for (size_t I = F.Parameters; I < F.Locals.size(); ++I) {
     AnyCounted |= F.Locals[I].Ty->isCounted();
-    // Only what may be large; the small ones are covered by the slack.
-    if (F.Locals[I].Ty->isAggregate())
-      FrameBytes += F.Locals[I].Ty->size();
+    FrameBytes += std::max<uint64_t>(F.Locals[I].Ty->size(), 8);
   }
   if (AnyCounted) {
     Live.Maybe.resize(unsigned(F.Locals.size()));
@@ -121,7 +119,8 @@ void FunctionEmitter::run() {
   Context = Into.getArg(0);
   if (!Resume && F.Result->isAggregate())
     ResultAddress = Into.getArg(1);
-  if (Body.Calls || FrameBytes > 4096)
+  // Those of optimised code are the pipeline's.
+  if (!Optimized && (Body.Calls || FrameBytes > SmallFrame))
     emitStackCheck();
   if (!Resume)
     emitParameters();
@@ -151,10 +150,8 @@ void FunctionEmitter::run() {
 
   if (Scratch)
     Scratch->setOperand(0, ConstantInt::get(C.I64, ScratchCells));
-  BasicBlock::iterator First = Entry->begin();
-  while (isa<AllocaInst>(First))
-    ++First;
-  B.SetInsertPoint(Entry, First);
+  BasicBlock::iterator First = placeLocals();
+  B.SetInsertPoint(First->getParent(), First);
   for (size_t I = 0; I < Slots.size(); ++I)
     if (Slots[I].NeedsNull)
       clearSlot(SlotId(I));

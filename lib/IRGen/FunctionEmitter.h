@@ -370,7 +370,14 @@ private:
   /// Calls \p R out of line when \p Rare holds, then goes on.
   void callIf(llvm::Value *Rare, Runtime R, llvm::ArrayRef<llvm::Value *> Args,
               tast::SiteId Site);
+  /// Frames up to this size, and locals in larger ones, are covered by the
+  /// slack below the stack limit.
+  static constexpr uint64_t SmallFrame = 4096;
+  static constexpr uint64_t LargeLocal = 256;
   void emitStackCheck();
+  /// Moves large locals of large frames behind the stack check. Gives the place
+  /// where all locals are there.
+  llvm::BasicBlock::iterator placeLocals();
   void countCall();
   /// Shows the arguments to the profile.
   void sampleArguments();
@@ -444,6 +451,8 @@ private:
   std::vector<speculation::ResumeStep> Path;
   /// Counting loops around the current statement.
   llvm::SmallVector<const tast::ForRangeStmt *, 4> OpenRanges;
+  /// Where a stack check for a large frame has been passed.
+  llvm::BasicBlock *BehindCheck = nullptr;
   llvm::GlobalVariable *Counters = nullptr;
   llvm::GlobalVariable *SiteBlock = nullptr;
   bool SharesExit = false;

@@ -9,9 +9,6 @@ using namespace jitrun::irgen;
 using namespace jitrun::tast;
 using namespace llvm;
 
-/// Frames up to this size are covered by the slack below the stack limit.
-static constexpr uint64_t SmallFrame = 4096;
-
 LoadInst *FunctionEmitter::loadShared(llvm::Type *Ty, Value *Address,
                                       bool Volatile) {
   LoadInst *Load = B.CreateLoad(Ty, Address, Volatile);
@@ -29,13 +26,29 @@ void FunctionEmitter::emitStackCheck() {
   CallInst *Frame =
       B.CreateIntrinsic(C.Ptr, llvm::Intrinsic::frameaddress, {B.getInt32(0)});
   Value *Address = B.CreatePtrToInt(Frame, C.I64);
+  Value *Bytes = B.getInt64(FrameBytes > SmallFrame ? FrameBytes : 0);
   if (FrameBytes > SmallFrame)
-    Address = B.CreateSub(Address, B.getInt64(FrameBytes));
+    Address = B.CreateSub(Address, Bytes);
   LoadInst *Limit = loadShared(C.I64, Context, false);
-  if (Optimized)
-    Limit->setMetadata(LLVMContext::MD_tbaa, C.ContextTag);
-  callIf(B.CreateICmpULT(Address, Limit), Runtime::jr_stack_slow, {Context},
-         ownSite(F));
+  callIf(B.CreateICmpULT(Address, Limit), Runtime::jr_stack_slow,
+         {Context, Bytes}, ownSite(F));
+  if (FrameBytes > SmallFrame)
+    BehindCheck = B.GetInsertBlock();
+}
+
+BasicBlock::iterator FunctionEmitter::placeLocals() {
+  BasicBlock::iterator First = Entry->begin();
+  while (isa<AllocaInst>(First))
+    ++First;
+  if (!BehindCheck)
+    return First;
+  // Memory of a fixed size in the entry block is there before the check.
+  BasicBlock::iterator Start = BehindCheck->begin();
+  for (Instruction &I : make_early_inc_range(make_range(Entry->begin(), First)))
+    if (auto Size = cast<AllocaInst>(I).getAllocationSize(Into.getDataLayout());
+        Size && Size->getFixedValue() > LargeLocal)
+      I.moveBefore(*BehindCheck, Start);
+  return Start;
 }
 
 void FunctionEmitter::countCall() {
@@ -51,7 +64,8 @@ void FunctionEmitter::countCall() {
     Store->setAtomic(AtomicOrdering::Monotonic);
   Value *Index = B.getInt32(ME.R.FirstIndex + uint32_t(F.Id));
   if (Sites.values().empty() && Sites.arrays().empty()) {
-    callIf(B.CreateICmpEQ(Less, B.getInt64(0)), Runtime::jr_counter_tripped,
+    // Not "equal": another thread may have counted past zero meanwhile.
+    callIf(B.CreateICmpSLE(Less, B.getInt64(0)), Runtime::jr_counter_tripped,
            {Context, Index, B.getInt32(~0u)}, ownSite(F));
     return;
   }
@@ -64,7 +78,7 @@ void FunctionEmitter::countCall() {
   Sample->insertInto(&Into);
   B.SetInsertPoint(Sample);
   sampleArguments();
-  B.CreateCondBr(B.CreateICmpEQ(Less, B.getInt64(0)), Trip, Next);
+  B.CreateCondBr(B.CreateICmpSLE(Less, B.getInt64(0)), Trip, Next);
   B.SetInsertPoint(Trip);
   call(Runtime::jr_counter_tripped, {Context, Index, B.getInt32(~0u)},
        ownSite(F));

@@ -11,18 +11,23 @@ using namespace llvm;
 
 static constexpr char ContextAttribute[] = "jitrun-context";
 
-/// Whether \p F has a loop, or may get one when calls become loops.
-static bool mayLoop(const Function &F) {
+bool jitrun::needsStack(const Instruction &I) {
+  auto *Call = dyn_cast<CallBase>(&I);
+  if (!Call || Call->isInlineAsm())
+    return false;
+  const Function *Callee = Call->getCalledFunction();
+  // Names of the runtime's functions: "jr_sort_f64". Functions of programs and
+  // hosts have a dot: "jr.0.1.f", "jr.ext.f".
+  return !Callee ||
+         (!Callee->isIntrinsic() &&
+          (!Callee->isDeclaration() || Callee->getName().starts_with("jr.")));
+}
+
+/// Whether \p F may come to have a loop or a stack check.
+static bool mayNeedContext(const Function &F) {
   SmallVector<std::pair<const BasicBlock *, const BasicBlock *>, 8> BackEdges;
   FindFunctionBackedges(F, BackEdges);
-  if (!BackEdges.empty())
-    return true;
-  for (const Instruction &I : instructions(F))
-    if (auto *Call = dyn_cast<CallInst>(&I))
-      if (const Function *Callee = Call->getCalledFunction();
-          Callee && !Callee->isDeclaration())
-        return true;
-  return false;
+  return !BackEdges.empty() || any_of(instructions(F), needsStack);
 }
 
 void jitrun::pinContextArguments(Module &M) {
@@ -31,7 +36,7 @@ void jitrun::pinContextArguments(Module &M) {
         !F.getArg(0)->getType()->isPointerTy())
       continue;
     F.addParamAttr(0, Attribute::get(M.getContext(), ContextAttribute));
-    if (!mayLoop(F))
+    if (!mayNeedContext(F))
       continue;
     // Callers pass poison for an argument that is never used, and a function
     // that only this module can call would lose it.

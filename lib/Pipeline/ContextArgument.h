@@ -4,13 +4,19 @@
 namespace llvm {
 class Argument;
 class Function;
+class Instruction;
 class Module;
 } // namespace llvm
 
 namespace jitrun {
 
+/// Whether \p I calls something that may need much stack or call on: all but
+/// the runtime's own functions, and what LLVM calls by itself.
+bool needsStack(const llvm::Instruction &I);
+
 /// Marks the first argument of each function as its execution context, and
-/// keeps LLVM from removing it where polls may be needed later.
+/// keeps LLVM from removing it where polls or a stack check may be needed
+/// later.
 ///
 /// To be called before anything is optimised.
 void pinContextArguments(llvm::Module &M);

@@ -5,6 +5,7 @@
 #include "Pipeline/HeaderLoads.h"
 #include "Pipeline/LibraryNames.h"
 #include "Pipeline/PollInsertion.h"
+#include "Pipeline/StackCheckInsertion.h"
 #include "Pipeline/StoreSpeculation.h"
 
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -183,10 +184,13 @@ void addOurPasses(PassBuilder &PB, const OptimizeOptions &Options) {
         FPM.addPass(StoreSpeculationPass());
       });
 
-  if (Options.InsertPolls)
+  if (Options.InsertChecks)
     PB.registerOptimizerLastEPCallback(
         [](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
-          MPM.addPass(createModuleToFunctionPassAdaptor(PollInsertionPass()));
+          FunctionPassManager FPM;
+          FPM.addPass(PollInsertionPass());
+          FPM.addPass(StackCheckInsertionPass());
+          MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
         });
 }
 

@@ -52,7 +52,8 @@ struct OptimizeOptions {
   /// 1 to 3, as -O.
   unsigned Level = 3;
   bool HoistBoundsChecks = true;
-  bool InsertPolls = true;
+  /// Polls and stack checks. Without them nothing stops the code.
+  bool InsertChecks = true;
   /// Loops with more instructions than this are not versioned.
   unsigned MaxVersionedLoopSize = 300;
   /// Version loops that LLVM could vectorise with their checks, too.

@@ -2,16 +2,13 @@
 
 #include "ABI/ExecutionContext.h"
 #include "Pipeline/ContextArgument.h"
+#include "Pipeline/LateChecks.h"
 #include "Pipeline/Sanitizers.h"
 
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
-#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/MDBuilder.h"
-#include "llvm/IR/Module.h"
 #include "llvm/IR/PatternMatch.h"
-#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace jitrun;
 using namespace llvm;
@@ -91,17 +88,7 @@ std::optional<CountedLatch> findCountedLatch(const Loop &L) {
 
 class PollInserter {
 public:
-  PollInserter(Function &F, Argument &Context) : F(F), Context(Context) {
-    Module &M = *F.getParent();
-    LLVMContext &C = F.getContext();
-    Slow = M.getOrInsertFunction(
-        "jr_poll", FunctionType::get(Type::getVoidTy(C),
-                                     {PointerType::getUnqual(C)}, false));
-    if (auto *Declaration = dyn_cast<Function>(Slow.getCallee())) {
-      Declaration->addFnAttr(Attribute::Cold);
-      Declaration->addFnAttr(Attribute::NoUnwind);
-    }
-  }
+  PollInserter(Function &F, Argument &Context) : F(F), Context(Context) {}
 
   void insert(Loop &L);
 
@@ -113,7 +100,6 @@ private:
 
   Function &F;
   Argument &Context;
-  FunctionCallee Slow;
 };
 
 /// A site in or near \p L. Without one, at least the function is named.
@@ -124,9 +110,7 @@ DebugLoc PollInserter::locationOf(const Loop &L) const {
     for (const Instruction &I : *BB)
       if (I.getDebugLoc() && isa<CallInst>(I))
         return I.getDebugLoc();
-  if (DISubprogram *SP = F.getSubprogram())
-    return DILocation::get(F.getContext(), 0, 0, SP);
-  return {};
+  return locationOfFunction(F);
 }
 
 void PollInserter::emitPoll(Instruction *At, const DebugLoc &Location) {
@@ -139,14 +123,8 @@ void PollInserter::emitPoll(Instruction *At, const DebugLoc &Location) {
     Interrupt->setAtomic(AtomicOrdering::Monotonic);
   else
     Interrupt->setVolatile(true);
-  Value *Wanted = B.CreateIsNotNull(Interrupt);
-  Instruction *Taken = SplitBlockAndInsertIfThen(
-      Wanted, At->getIterator(), /*Unreachable=*/false,
-      MDBuilder(F.getContext()).createUnlikelyBranchWeights());
-  B.SetInsertPoint(Taken);
-  CallInst *Call = B.CreateCall(Slow, {&Context});
-  Call->addFnAttr(Attribute::NoMerge);
-  Call->setDebugLoc(Location);
+  insertRareCall(At, B.CreateIsNotNull(Interrupt), "jr_poll", {&Context},
+                 Location);
 }
 
 /// Makes \p L the inner one of two loops: it runs \p Iterations times at most,
@@ -228,18 +206,6 @@ void PollInserter::insert(Loop &L) {
       }
     emitPoll(At, Location);
   }
-}
-
-/// What LLVM found out about \p F is wrong as soon as it polls.
-void forgetInferredAttributes(Function &F, Argument &Context) {
-  for (Attribute::AttrKind Kind :
-       {Attribute::Memory, Attribute::NoSync, Attribute::NoFree,
-        Attribute::WillReturn, Attribute::NoRecurse, Attribute::MustProgress})
-    F.removeFnAttr(Kind);
-  for (Attribute::AttrKind Kind :
-       {Attribute::ReadNone, Attribute::ReadOnly, Attribute::WriteOnly,
-        Attribute::Captures, Attribute::NoFree})
-    Context.removeAttr(Kind);
 }
 
 } // namespace

@@ -31,6 +31,7 @@ void initialiseContext(ExecutionContext &Ctx, const Hooks &Handlers, void *Host,
   Ctx.Frame = nullptr;
   Ctx.FrameBytes = 0;
   Ctx.Trap = {};
+  Ctx.WatchesClock = false;
 }
 
 void ensureFrame(ExecutionContext &Ctx, uint64_t Bytes) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <ctime>
+#include <exception>
 
 namespace jitrun::runtime {
 
@@ -37,6 +38,21 @@ void raise(ExecutionContext &Ctx, TrapKind Kind, std::string_view Text,
   __builtin_trap();
 }
 
+void raiseFilled(ExecutionContext &Ctx) {
+  Ctx.Handlers->Raise(&Ctx, __builtin_frame_address(0));
+  __builtin_trap();
+}
+
+void fillHostTrap(ExecutionContext &Ctx) {
+  try {
+    throw;
+  } catch (const std::exception &E) {
+    fillTrap(Ctx, TrapKind::Host, E.what());
+  } catch (...) {
+    fillTrap(Ctx, TrapKind::Host, "an exception that is no std::exception");
+  }
+}
+
 namespace {
 
 struct TrapInfo {
@@ -48,20 +64,33 @@ constexpr TrapInfo Infos[] = {
 #include "ABI/Traps.def"
 };
 
-/// The slow path of polls and function entries. The interrupting thread sets
-/// InterruptKind first and Interrupt and StackLimit after it; undone here in
-/// the other order, so that no request is lost.
 void checkInterrupt(ExecutionContext &Ctx) {
-  Ctx.Interrupt.store(0);
-  Ctx.StackLimit.store(Ctx.TrueStackLimit);
-  auto Kind = TrapKind(Ctx.InterruptKind.exchange(0));
-  if (Kind == TrapKind::Interrupt)
-    raise(Ctx, TrapKind::Interrupt);
-  if (Ctx.Deadline && monotonicNow() >= Ctx.Deadline)
-    raise(Ctx, TrapKind::Deadline);
+  if (TrapKind Kind = takeInterrupt(Ctx); Kind != TrapKind::None)
+    raise(Ctx, Kind);
 }
 
 } // namespace
+
+// The interrupting thread sets InterruptKind first and Interrupt and
+// StackLimit after it; undone here in the other order, so that no request is
+// lost.
+TrapKind takeInterrupt(ExecutionContext &Ctx) {
+  Ctx.Interrupt.store(0);
+  Ctx.StackLimit.store(Ctx.TrueStackLimit);
+  if (TrapKind(Ctx.InterruptKind.exchange(0)) == TrapKind::Interrupt)
+    return TrapKind::Interrupt;
+  if (!Ctx.Deadline)
+    return TrapKind::None;
+  if (monotonicNow() >= Ctx.Deadline)
+    return TrapKind::Deadline;
+  if (Ctx.WatchesClock) {
+    Ctx.Interrupt.store(1);
+    Ctx.StackLimit.store(~uint64_t(0));
+  }
+  return TrapKind::None;
+}
+
+void pollSlowly(ExecutionContext &Ctx) { checkInterrupt(Ctx); }
 
 std::string trapMessage(const abi::TrapRecord &Trap) {
   std::string_view Format = Infos[size_t(Trap.Kind)].Format;
@@ -115,13 +144,13 @@ void jr_trap_step(Ptr Ctx) { raise(contextOf(Ctx), TrapKind::ZeroStep); }
 
 void jr_poll(Ptr Ctx) { checkInterrupt(contextOf(Ctx)); }
 
-void jr_stack_slow(Ptr Context) {
+void jr_stack_slow(Ptr Context, I64 Bytes) {
   ExecutionContext &Ctx = contextOf(Context);
   checkInterrupt(Ctx);
   // The caller's frame is what was too low, if anything was.
   uint64_t Caller;
   std::memcpy(&Caller, __builtin_frame_address(0), sizeof(Caller));
-  if (Caller < Ctx.TrueStackLimit)
+  if (Caller - uint64_t(Bytes) < Ctx.TrueStackLimit)
     raise(Ctx, TrapKind::Stack);
 }
 

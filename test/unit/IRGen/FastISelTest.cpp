@@ -86,9 +86,11 @@ static std::string readFile(const std::filesystem::path &Path) {
   return Text.str();
 }
 
-/// Counting bits and swapping bytes, which are rare and two instructions.
+/// Counting bits and swapping bytes, which are rare and two instructions, and
+/// large locals, which are taken after the stack check.
 static bool isException(const std::string &Miss) {
   return Miss.find("@llvm.ct") != std::string::npos ||
+         Miss.find("= alloca [") != std::string::npos ||
          Miss.find("@llvm.bswap") != std::string::npos;
 }
 

@@ -12,6 +12,7 @@
 #include <catch2/catch.hpp>
 
 #include <csetjmp>
+#include <cstdlib>
 
 using namespace jitrun;
 using namespace jitrun::test;
@@ -38,6 +39,7 @@ public:
   explicit Program(const std::string &Text) {
     Table = &Jit.Sites;
     Jit.define("jr_poll", reinterpret_cast<void *>(&poll));
+    Jit.define("jr_stack_slow", reinterpret_cast<void *>(&std::abort));
     G = unwrap(CodeGenerator::create(CodegenTier::Optimized));
     M = Jit.parse(Text);
     OptimizeOptions Options;

@@ -164,7 +164,7 @@ TEST_CASE("Cost of polls and of checks in a vectorised sum", "[.][speed]") {
         auto M = Jit.parse(Text(Checked));
         OptimizeOptions Options;
         Options.HoistBoundsChecks = Hoist;
-        Options.InsertPolls = Poll;
+        Options.InsertChecks = Poll;
         optimize(*M, G->targetMachine(), Options);
         auto *F = Jit.compile<int64_t(void *, int64_t *, int64_t, int64_t)>(
             *G, *M, "f");

@@ -1,8 +1,11 @@
 #include "Fixture.h"
 
 #include <catch2/catch.hpp>
+
+#include <atomic>
 #include <cstdio>
 #include <fstream>
+#include <thread>
 #include <unistd.h>
 
 using namespace jitrun::test;
@@ -52,7 +55,7 @@ TEST_CASE("an interrupt is taken once") {
   CHECK(T.Ctx.Interrupt == 0);
   CHECK(trapOf([&] { jr_poll(&T.Ctx); }) == "no trap");
   requestInterrupt(T.Ctx, TrapKind::Interrupt);
-  CHECK(trapOf([&] { jr_stack_slow(&T.Ctx); }) == "interrupt: interrupted");
+  CHECK(trapOf([&] { jr_stack_slow(&T.Ctx, 0); }) == "interrupt: interrupted");
 }
 
 TEST_CASE("a deadline strikes when it has passed, not before") {
@@ -77,10 +80,15 @@ TEST_CASE("the stack's slow path tells overflow from interruption") {
   Fixture T;
   T.Ctx.TrueStackLimit = 1;
   T.Ctx.StackLimit = ~uint64_t(0);
-  CHECK(trapOf([&] { jr_stack_slow(&T.Ctx); }) == "no trap");
+  CHECK(trapOf([&] { jr_stack_slow(&T.Ctx, 0); }) == "no trap");
   CHECK(T.Ctx.StackLimit == 1);
+  T.Ctx.TrueStackLimit =
+      reinterpret_cast<uint64_t>(__builtin_frame_address(0)) - 100'000;
+  CHECK(trapOf([&] { jr_stack_slow(&T.Ctx, 1000); }) == "no trap");
+  CHECK(trapOf([&] { jr_stack_slow(&T.Ctx, 200'000); }) ==
+        "stack: stack overflow");
   T.Ctx.TrueStackLimit = ~uint64_t(0) - 4096;
-  CHECK(trapOf([&] { jr_stack_slow(&T.Ctx); }) == "stack: stack overflow");
+  CHECK(trapOf([&] { jr_stack_slow(&T.Ctx, 0); }) == "stack: stack overflow");
 }
 
 TEST_CASE("the stack limit of a thread is below its frames") {
@@ -181,21 +189,90 @@ TEST_CASE("files are written and read whole") {
         }) == "text: a file name holds a NUL");
 }
 
+namespace {
+
+/// Standard input is the reading end of a pipe for as long as this lives.
+class PipedInput {
+public:
+  PipedInput() : Saved(dup(0)) {
+    int Pipe[2];
+    REQUIRE(pipe(Pipe) == 0);
+    dup2(Pipe[0], 0);
+    close(Pipe[0]);
+    Writer = Pipe[1];
+  }
+  ~PipedInput() {
+    end();
+    dup2(Saved, 0);
+    close(Saved);
+    std::clearerr(stdin);
+  }
+  void write(std::string_view Text) {
+    REQUIRE(::write(Writer, Text.data(), Text.size()) == ssize_t(Text.size()));
+  }
+  void end() {
+    if (Writer >= 0)
+      close(Writer);
+    Writer = -1;
+  }
+
+private:
+  int Saved;
+  int Writer;
+};
+
+} // namespace
+
 TEST_CASE("lines are read without their ends, nothing at the end") {
   Fixture T;
   T.Ctx.Permissions = ContextMayDoIO;
-  int Pipe[2], Saved = dup(0);
-  REQUIRE(pipe(Pipe) == 0);
-  const char Lines[] = "first\n\nlast";
-  REQUIRE(write(Pipe[1], Lines, sizeof(Lines) - 1) == sizeof(Lines) - 1);
-  close(Pipe[1]);
-  dup2(Pipe[0], 0);
-  close(Pipe[0]);
+  PipedInput Input;
+  Input.write("first\n\nlast");
+  Input.end();
   CHECK(view(jr_read_line(&T.Ctx)) == "first");
   CHECK(view(jr_read_line(&T.Ctx)) == "");
   CHECK(view(jr_read_line(&T.Ctx)) == "last");
   CHECK(view(jr_read_line(&T.Ctx)) == "");
-  dup2(Saved, 0);
-  close(Saved);
-  std::clearerr(stdin);
+}
+
+TEST_CASE("a line without end meets the memory limit") {
+  Fixture T;
+  T.Ctx.Permissions = ContextMayDoIO;
+  T.Ctx.MemoryLimit = 1000;
+  PipedInput Input;
+  Input.write(std::string(2000, 'x'));
+  Input.end();
+  CHECK(trapOf([&] { jr_read_line(&T.Ctx); }) ==
+        "memory: memory limit exceeded");
+  CHECK(T.isClean());
+}
+
+TEST_CASE("who waits for a line can be stopped") {
+  Fixture T;
+  T.Ctx.Permissions = ContextMayDoIO;
+  PipedInput Input;
+  Input.write("half a line");
+  SECTION("by another thread") {
+    // Once it waits, the output has been asked for.
+    std::atomic<bool> Waits = false;
+    T.Ctx.Host = &Waits;
+    T.Handlers.Write = [](ExecutionContext *C, const char *, size_t Size) {
+      auto &Waits = *static_cast<std::atomic<bool> *>(C->Host);
+      Waits = Size == 0;
+      Waits.notify_all();
+    };
+    std::thread Other([&] {
+      Waits.wait(false);
+      requestInterrupt(T.Ctx, TrapKind::Interrupt);
+    });
+    CHECK(trapOf([&] { jr_read_line(&T.Ctx); }) == "interrupt: interrupted");
+    Other.join();
+  }
+  SECTION("by a deadline that has passed") {
+    T.Ctx.Deadline = monotonicNow() - 1;
+    requestInterrupt(T.Ctx, TrapKind::Deadline);
+    CHECK(trapOf([&] { jr_read_line(&T.Ctx); }) ==
+          "deadline: deadline exceeded");
+  }
+  CHECK(T.isClean());
 }

@@ -83,7 +83,8 @@ struct EngineOptions {
   /// Where events go; null: nowhere. Must outlive the engine.
   TraceSink *Trace = nullptr;
   /// Gets what print writes, in pieces; null: standard output. Called by the
-  /// thread that prints, several at a time if several do.
+  /// thread that prints, several at a time if several do. An empty piece says
+  /// that the program is going to wait for input: show what there is.
   std::function<void(std::string_view)> Output;
   /// Gives the address of an `extern fn`, or null to look in the process.
   std::function<void *(const std::string &Name)> FindHost;
@@ -184,8 +185,9 @@ public:
   /// pointer to where it goes, for aggregates; unused for `()`). A counted
   /// result belongs to the caller, who releases it through the runtime with
   /// the context's raw(). Returns nothing, or what went wrong; then all that
-  /// the outermost call allocated is freed. May be called from host functions
-  /// that generated code called, with the same context.
+  /// the call allocated is freed, except what it had stored into older objects.
+  /// May be called from host functions that generated code called, with the
+  /// same context.
   std::optional<TrapReport> call(Context &C, const LoadedModule &M,
                                  tast::FunctionId F, std::span<Cell> Cells,
                                  const CallOptions &Options = {});

@@ -17,33 +17,35 @@ FileId SourceManager::addFile(const std::string &Path, std::string &Error) {
     Error = std::strerror(errno);
     return FileId::Invalid;
   }
+  FileId Id = addStream(Path, Stream, Error);
+  std::fclose(Stream);
+  return Id;
+}
+
+FileId SourceManager::addStream(std::string Name, std::FILE *Stream,
+                                std::string &Error) {
   std::string Text;
   char Buffer[1 << 14];
-  bool TooBig = false;
-  while (size_t Count = std::fread(Buffer, 1, sizeof(Buffer), Stream)) {
-    Text.append(Buffer, Count);
-    // A device without an end must not eat all memory.
-    TooBig = Text.size() >= std::numeric_limits<uint32_t>::max();
-    if (TooBig)
+  // A device without an end must not take all memory before it is refused.
+  while (Text.size() <= MaxTextBytes)
+    if (size_t Count = std::fread(Buffer, 1, sizeof(Buffer), Stream))
+      Text.append(Buffer, Count);
+    else
       break;
-  }
-  bool Failed = std::ferror(Stream);
-  int Reason = errno;
-  std::fclose(Stream);
-  if (Failed) {
-    Error = std::strerror(Reason);
+  if (std::ferror(Stream)) {
+    Error = std::strerror(errno);
     return FileId::Invalid;
   }
-  FileId Id =
-      TooBig ? FileId::Invalid : addText(std::string(Path), std::move(Text));
+  FileId Id = addText(std::move(Name), std::move(Text));
   if (Id == FileId::Invalid)
-    Error = "source texts of 4 GiB or more";
+    Error = "a source text has 256 MiB at most, all together less than 4 GiB";
   return Id;
 }
 
 FileId SourceManager::addText(std::string Name, std::string Text) {
   std::lock_guard Lock(Mutex);
-  if (NextBegin + Text.size() >= std::numeric_limits<uint32_t>::max())
+  if (Text.size() > MaxTextBytes ||
+      NextBegin + Text.size() >= std::numeric_limits<uint32_t>::max())
     return FileId::Invalid;
   auto Begin = uint32_t(NextBegin);
   NextBegin += Text.size() + 1;

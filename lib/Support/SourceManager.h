@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <cstdio>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -72,9 +73,15 @@ public:
   SourceManager(const SourceManager &) = delete;
   SourceManager &operator=(const SourceManager &) = delete;
 
+  /// Of one text. Far more than the front end has memory for, and few enough
+  /// to read what has no end, such as /dev/zero, in a moment.
+  static constexpr size_t MaxTextBytes = size_t(256) << 20;
+
   /// Reads a file. Gives FileId::Invalid, and the reason in \p Error, when it
   /// cannot be read or does not fit.
   FileId addFile(const std::string &Path, std::string &Error);
+  /// Reads what is left of \p Stream, which stays open, in the same way.
+  FileId addStream(std::string Name, std::FILE *Stream, std::string &Error);
   /// Gives FileId::Invalid only when the text does not fit.
   FileId addText(std::string Name, std::string Text);
 

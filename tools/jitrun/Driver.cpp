@@ -4,6 +4,7 @@
 #include "Options.h"
 #include "Output.h"
 #include "Runners.h"
+#include "Signals.h"
 
 #include "Embed/Loader.h"
 #include "Support/Log.h"
@@ -44,23 +45,16 @@ static void onLargeStack(const std::function<void()> &Body) {
       pthread_create(&Thread, &Attributes, Start,
                      const_cast<std::function<void()> *>(&Body)) == 0;
   pthread_attr_destroy(&Attributes);
-  if (Started)
-    pthread_join(Thread, nullptr);
-  else
-    Body();
+  if (!Started)
+    return Body();
+  leaveSignalsToOthers();
+  pthread_join(Thread, nullptr);
 }
 
 static void showLog() {
   logger()->sinks().push_back(
       std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger()->set_level(spdlog::level::debug);
-}
-
-static bool readStandardInput(std::string &Text) {
-  char Buffer[1 << 16];
-  while (size_t Count = std::fread(Buffer, 1, sizeof(Buffer), stdin))
-    Text.append(Buffer, Count);
-  return !std::ferror(stdin);
 }
 
 /// The program's text; Invalid after an error message.
@@ -73,12 +67,7 @@ static FileId readProgram(SourceManager &Sources, const Options &O) {
     File = Sources.addText(Name, *O.Expression);
   } else if (O.File == "-") {
     Name = "<stdin>";
-    std::string Text;
-    if (!readStandardInput(Text)) {
-      writeError("jitrun: cannot read standard input\n");
-      return FileId::Invalid;
-    }
-    File = Sources.addText(Name, std::move(Text));
+    File = Sources.addStream(Name, stdin, Reason);
   } else {
     File = Sources.addFile(O.File, Reason);
   }

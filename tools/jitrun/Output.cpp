@@ -21,7 +21,7 @@ Output::Output() : Interactive(::isatty(STDOUT_FILENO)) {}
 
 void Output::write(std::string_view Text) {
   Pending += Text;
-  if (Pending.size() >= Limit ||
+  if (Text.empty() || Pending.size() >= Limit ||
       (Interactive && Text.find('\n') != std::string_view::npos))
     flush();
 }

@@ -7,7 +7,7 @@
 namespace jitrun::tool {
 
 /// The program's standard output, gathered into large writes; on a terminal a
-/// line at a time. Used by one thread at a time.
+/// line at a time. To write nothing is to flush. Used by one thread at a time.
 class Output {
 public:
   Output();

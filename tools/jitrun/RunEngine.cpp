@@ -3,6 +3,7 @@
 #include "Options.h"
 #include "Output.h"
 #include "Runners.h"
+#include "Signals.h"
 #include "Statistics.h"
 
 #include "Embed/Report.h"
@@ -21,10 +22,9 @@ static std::atomic<engine::Context *> Running;
 
 /// The first Ctrl-C stops the program as a trap; a second one ends the process
 /// at once.
-static void onInterrupt(int Signal) {
+static void onInterrupt(int) {
   if (engine::Context *C = Running.load())
     C->interrupt();
-  std::signal(Signal, SIG_DFL);
 }
 
 static engine::EngineOptions engineOptions(const Options &O) {
@@ -128,7 +128,7 @@ int runEngine(const SourceManager &Sources,
   Context.setArguments(O.Arguments);
   Context.raw()->Permissions |= abi::ContextMayDoIO;
   Running.store(&Context);
-  std::signal(SIGINT, onInterrupt);
+  onSignalOnce(SIGINT, onInterrupt);
   engine::CallOptions Call;
   Call.Timeout = std::chrono::nanoseconds(O.TimeoutNs);
   engine::Cell Result = {};

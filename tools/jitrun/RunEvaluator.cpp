@@ -1,6 +1,7 @@
 #include "Options.h"
 #include "Output.h"
 #include "Runners.h"
+#include "Signals.h"
 
 #include "Embed/Report.h"
 #include "Evaluator/Evaluator.h"
@@ -19,15 +20,12 @@ static void stop(abi::TrapKind Kind) {
     runtime::requestInterrupt(*Ctx, Kind);
 }
 
-static void onInterrupt(int Signal) {
-  stop(abi::TrapKind::Interrupt);
-  std::signal(Signal, SIG_DFL);
-}
+static void onInterrupt(int) { stop(abi::TrapKind::Interrupt); }
 
 static void onAlarm(int) { stop(abi::TrapKind::Deadline); }
 
 static void startTimer(uint64_t Nanoseconds) {
-  std::signal(SIGALRM, onAlarm);
+  onSignalOnce(SIGALRM, onAlarm);
   itimerval Timer = {};
   Timer.it_value.tv_sec = time_t(Nanoseconds / 1000000000);
   Timer.it_value.tv_usec =
@@ -83,7 +81,7 @@ int runEvaluator(const SourceManager &Sources,
     startTimer(O.TimeoutNs);
   }
   Running.store(&Ctx);
-  std::signal(SIGINT, onInterrupt);
+  onSignalOnce(SIGINT, onInterrupt);
   uint64_t Result = 0;
   auto Trap = evaluator::Evaluator(*M, Data).call(*M->Main, &Result, Ctx);
   std::signal(SIGINT, SIG_DFL);

@@ -67,10 +67,13 @@ std::optional<CompileItem> CompileQueue::pop(std::vector<CompileItem> &Shed,
       return std::nullopt;
     if (auto Item = takeHottest(Shed))
       return Item;
+    if (!Shed.empty()) {
+      // Not idle before these have been put back where they were.
+      ++Working;
+      return std::nullopt;
+    }
     if (!Working)
       Idle.notify_all();
-    if (!Shed.empty())
-      return std::nullopt;
     if (WaitMilliseconds < 0)
       NotEmpty.wait(Lock);
     else if (NotEmpty.wait_for(Lock,

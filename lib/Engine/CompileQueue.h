@@ -50,7 +50,8 @@ public:
   std::optional<CompileItem> pop(std::vector<CompileItem> &Shed,
                                  int64_t WaitMilliseconds);
 
-  /// The worker has finished with what it popped.
+  /// The worker has finished with what it popped and with what was shed. To be
+  /// called after each pop() that gave either.
   void done();
 
   /// Returns when nothing waits and nothing is being worked on, or closed.

@@ -1,5 +1,6 @@
 #include "Engine/DeadlineTimer.h"
 
+#include "Engine/Threads.h"
 #include "Runtime/Context.h"
 
 #include <chrono>
@@ -16,12 +17,15 @@ DeadlineTimer::~DeadlineTimer() {
     Thread.join();
 }
 
-void DeadlineTimer::schedule(abi::ExecutionContext &C) {
+bool DeadlineTimer::schedule(abi::ExecutionContext &C) {
   std::lock_guard Lock(Mutex);
-  Pending.emplace(C.Deadline, &C);
   if (!Thread.joinable())
-    Thread = std::thread([this] { loop(); });
+    Thread = startThread([this] { loop(); });
+  if (!Thread.joinable())
+    return false;
+  Pending.emplace(C.Deadline, &C);
   Changed.notify_all();
+  return true;
 }
 
 void DeadlineTimer::cancel(abi::ExecutionContext &C) {

@@ -17,7 +17,8 @@ public:
   ~DeadlineTimer();
 
   /// Interrupts \p C once its Deadline (not 0) has passed, unless cancelled.
-  void schedule(abi::ExecutionContext &C);
+  /// False when the system gives no thread for that.
+  bool schedule(abi::ExecutionContext &C);
   /// Afterwards \p C is not touched any more.
   void cancel(abi::ExecutionContext &C);
 

@@ -76,15 +76,18 @@ std::optional<std::string> Engine::compile(const LoadedModule &Module,
     return M.detail(F) ? M.detail(F)->Error : "out of memory";
   if (Tier == DumpTier::Baseline)
     return std::nullopt;
-  CodeState Expected = CodeState::Baseline;
-  if (M.record(F).State.compare_exchange_strong(Expected,
-                                                CodeState::Optimizing))
-    return Impl->Tiers->optimize(M, F);
-  if (Expected == CodeState::Settled)
-    return M.detail(F)->Error;
-  // Optimised already, or a worker is about to.
-  Impl->Tiers->waitUntilIdle();
-  return std::nullopt;
+  std::atomic<CodeState> &State = M.record(F).State;
+  while (true) {
+    CodeState Now = CodeState::Baseline;
+    if (State.compare_exchange_strong(Now, CodeState::Optimizing))
+      return Impl->Tiers->optimize(M, F);
+    if (Now == CodeState::Settled)
+      return M.detail(F)->Error;
+    if (Now == CodeState::Optimized)
+      return std::nullopt;
+    // A worker or another caller is about to; or it is shed.
+    State.wait(Now, std::memory_order_acquire);
+  }
 }
 
 std::optional<std::string>

@@ -2,7 +2,11 @@
 
 #include "Engine/EngineImpl.h"
 #include "Engine/JobPlanner.h"
+#include "Engine/Threads.h"
 #include "Runtime/Context.h"
+#include "Support/Log.h"
+
+#include <spdlog/logger.h>
 
 #include <pthread.h>
 #include <sched.h>
@@ -94,7 +98,7 @@ void *TierController::backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
     if (Decision.Action == TierAction::Optimize) {
       rise(M, F, Heat.Function);
     } else if (Decision.Action == TierAction::EnterLoop && K.request(Loop)) {
-      if (Engine.Options.SyncCompile)
+      if (callersCompile())
         compileEntry(M, F, Loop);
       else
         enqueue(loopItem(Index, uint32_t(Loop)));
@@ -118,7 +122,7 @@ void *TierController::backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
 void TierController::rise(LoadedModule &M, tast::FunctionId F,
                           const FunctionHeat &Heat) {
   CodeState Expected = CodeState::Baseline;
-  const bool Sync = Engine.Options.SyncCompile;
+  const bool Sync = callersCompile();
   if (!M.record(F).State.compare_exchange_strong(
           Expected, Sync ? CodeState::Optimizing : CodeState::Queued))
     return;
@@ -145,12 +149,19 @@ void TierController::enqueue(CompileItem Item) {
       Line.field("loop", *Loop);
     Line.field("event", "enter");
   }
-  prepare();
   Waiting.fetch_add(1, std::memory_order_relaxed);
   if (std::optional<CompileItem> Other = Queue.push(Item)) {
     Waiting.fetch_sub(1, std::memory_order_relaxed);
     shed(*Other, "full");
   }
+}
+
+/// Wakes those up who wait for the optimised code.
+void TierController::enterState(LoadedModule &M, tast::FunctionId F,
+                                CodeState To) {
+  std::atomic<CodeState> &State = M.record(F).State;
+  State.store(To, std::memory_order_release);
+  State.notify_all();
 }
 
 void TierController::shed(CompileItem Item, const char *Why) {
@@ -159,6 +170,10 @@ void TierController::shed(CompileItem Item, const char *Why) {
   const tast::FunctionId F = M.functionAt(Index);
   FunctionDetail &D = *M.detail(F);
   const std::optional<uint32_t> Loop = loopOf(Item);
+  // It still runs and may trip: whoever sets counters anew does so alone, or a
+  // tick would count twice. Held for moments.
+  while (D.Rearming.test_and_set(std::memory_order_acquire))
+    std::this_thread::yield();
   D.ForgottenCalls = D.Live.calls();
   D.ForgottenBackEdges = D.Live.backEdges();
   // In this order: a trip while it still counts as queued would be the last.
@@ -173,14 +188,16 @@ void TierController::shed(CompileItem Item, const char *Why) {
     }
     if (Optimized) {
       // It waited to be made anew; what fails in it will ask again.
-      M.record(F).State.store(CodeState::Optimized);
+      enterState(M, F, CodeState::Optimized);
     } else {
-      M.record(F).State.store(CodeState::Baseline);
+      enterState(M, F, CodeState::Baseline);
       const TierDecision Again = Engine.Policy.atBirth();
       D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
     }
-    Engine.Story.note(M, F, {.What = TierStep::Kind::Shed});
   }
+  D.Rearming.clear(std::memory_order_release);
+  if (!Loop)
+    Engine.Story.note(M, F, {.What = TierStep::Kind::Shed});
   if (Engine.Trace->enabled(TraceChannel::Queue)) {
     TraceLine Line = Engine.Trace->line(TraceChannel::Queue);
     Line.field("fn", Engine.nameAt(Index));
@@ -222,16 +239,15 @@ void TierController::compileEntry(LoadedModule &M, tast::FunctionId F,
 
 std::optional<std::string> TierController::optimize(LoadedModule &M,
                                                     tast::FunctionId F) {
-  FunctionRecord &R = M.record(F);
   FunctionDetail &D = *M.detail(F);
   CompileJob Job;
   for (int Tries = 0; Tries < 3; ++Tries) {
     Job = planOptimization(M, F, D.Versions + 1, Engine.Limits);
     if (llvm::Error E = Engine.compileAndPublish(Job)) {
       D.Error = llvm::toString(std::move(E));
-      R.State.store(CodeState::Settled);
       Engine.Story.note(M, F,
                         {.What = TierStep::Kind::Settled, .Text = D.Error});
+      enterState(M, F, CodeState::Settled);
       if (Engine.Trace->enabled(TraceChannel::Tier))
         Engine.Trace->line(TraceChannel::Tier)
             .field("fn", M.function(F).Name)
@@ -243,7 +259,7 @@ std::optional<std::string> TierController::optimize(LoadedModule &M,
     if (!isStale(M, Job.Plan))
       break;
   }
-  R.State.store(CodeState::Optimized);
+  enterState(M, F, CodeState::Optimized);
   Engine.Swaps.fetch_add(1, std::memory_order_relaxed);
   if (Engine.Trace->enabled(TraceChannel::Swap))
     Engine.Trace->line(TraceChannel::Swap)
@@ -303,7 +319,7 @@ void TierController::assumptionFailed(uint32_t Index, uint32_t Word,
   }
   // Others may have seen to it, or it was a loop's continuation that failed.
   CodeState Expected = CodeState::Optimized;
-  const bool Sync = Engine.Options.SyncCompile;
+  const bool Sync = callersCompile();
   if (!Assumed ||
       !M.record(Root).State.compare_exchange_strong(
           Expected, Sync ? CodeState::Optimizing : CodeState::Queued))
@@ -318,9 +334,21 @@ void TierController::prepare() {
   if (Engine.Options.Mode != TierMode::Auto || Engine.Options.SyncCompile)
     return;
   std::call_once(Started, [this] {
-    for (unsigned I = 0; I < std::max(Engine.Options.CompileThreads, 1u); ++I)
-      Workers.emplace_back([this] { work(); });
+    for (unsigned I = 0; I < std::max(Engine.Options.CompileThreads, 1u); ++I) {
+      std::thread Worker = startThread([this] { work(); });
+      if (Worker.joinable())
+        Workers.push_back(std::move(Worker));
+    }
+    HasWorkers = !Workers.empty();
+    if (!HasWorkers)
+      logger()->warn("no thread can be had to compile in the background: hot "
+                     "functions are compiled by their callers");
   });
+}
+
+bool TierController::callersCompile() {
+  prepare();
+  return Engine.Options.SyncCompile || !HasWorkers;
 }
 
 void TierController::work() {
@@ -336,7 +364,8 @@ void TierController::work() {
                       std::memory_order_relaxed);
     for (CompileItem Other : Shed)
       shed(Other, "cold");
-    if (!Item && Shed.empty() && Queue.isClosed())
+    const bool IsBusy = Item || !Shed.empty();
+    if (!IsBusy && Queue.isClosed())
       return;
     Shed.clear();
     if (Item) {
@@ -345,12 +374,12 @@ void TierController::work() {
       if (std::optional<uint32_t> Loop = loopOf(*Item)) {
         compileEntry(M, F, tast::LoopId(*Loop));
       } else {
-        M.record(F).State.store(CodeState::Optimizing);
+        enterState(M, F, CodeState::Optimizing);
         optimize(M, F);
       }
     }
     Engine.Retired += uint32_t(Engine.Old->collect());
-    if (Item)
+    if (IsBusy)
       Queue.done();
   }
 }

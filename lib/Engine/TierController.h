@@ -4,6 +4,7 @@
 #include "ABI/ExecutionContext.h"
 #include "Engine/CompileQueue.h"
 #include "Speculation/Plan.h"
+#include "Tiering/CodeState.h"
 #include "TypedAST/TypedAST.h"
 
 #include <atomic>
@@ -46,13 +47,16 @@ public:
   std::optional<std::string> optimize(LoadedModule &M, tast::FunctionId F);
 
   /// Starts the background workers, if there are to be any and none run yet:
-  /// the caller at a swap should not have to.
+  /// the caller at a swap should not have to. Without threads callers compile.
   void prepare();
 
   void waitUntilIdle();
 
 private:
   void work();
+  /// Whether there is nobody else to do it.
+  bool callersCompile();
+  void enterState(LoadedModule &M, tast::FunctionId F, CodeState To);
   void shed(CompileItem Item, const char *Why);
   uint64_t ticks(uint32_t Index) const;
   /// Compiles a continuation that the caller has requested.
@@ -68,6 +72,8 @@ private:
   /// As Queue.size(), without its lock.
   std::atomic<uint32_t> Waiting{0};
   std::once_flag Started;
+  /// False where the system gives no threads: callers compile then.
+  std::atomic<bool> HasWorkers{true};
   std::vector<std::thread> Workers;
 };
 

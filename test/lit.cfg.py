@@ -26,6 +26,9 @@ for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 config.substitutions.append(("%jitrun", os.path.join(tools, "jitrun")))
+config.substitutions.append(
+    ("%no_threads", os.path.join(build, "lib", "libjitrunNoThreads.so"))
+)
 
 # What a test may ask for with REQUIRES or UNSUPPORTED.
 config.available_features.add(lit_config.params["build_type"].lower())

@@ -14,8 +14,15 @@ namespace jitrun::abi {
 struct HeapObject {
   LedgerNode Node;
   int64_t Count;
-  uint64_t Bytes; ///< What the allocation is charged against the limit.
+  /// What the allocation is charged against the limit, perhaps with
+  /// HoldsNothing. So many bytes, from the object on, are its block.
+  uint64_t Bytes;
 };
+/// A bit of Bytes: no reference to a counted object is in the block.
+inline constexpr uint64_t HoldsNothing = uint64_t(1) << 63;
+inline uint64_t chargedBytes(const HeapObject &O) {
+  return O.Bytes & ~HoldsNothing;
+}
 inline constexpr int64_t ImmortalCount = INT64_MIN / 2;
 static_assert(offsetof(HeapObject, Count) == 16, "IRGen retains inline");
 
@@ -49,8 +56,8 @@ enum ArrayFlags : uint32_t {
 /// A reference seen by a program is never null (the empty array of each rank
 /// is an immortal object); null stands only in storage not yet filled, and
 /// retain and release accept it. Nothing but Count changes after creation, so
-/// the other fields may be loaded as invariant. Own buffers are 64-byte
-/// aligned.
+/// each other field need be read only once while the array lives. Own buffers
+/// are 64-byte aligned.
 struct ArrayHeader {
   HeapObject Head;
   uint32_t Flags;

@@ -22,8 +22,6 @@ constexpr size_t PageSize = 4096;
 constexpr size_t MinReservation = size_t(1) << 20;
 /// Code, data and the program must fit into the reach of 32-bit displacements.
 constexpr size_t MaxReservation = size_t(7) << 28;
-constexpr size_t SlotBytes = 8;
-constexpr size_t SlotsPerChunk = 512;
 
 Error systemError(const char *What) {
   int Code = errno;
@@ -65,7 +63,6 @@ struct CodeMemory::Impl {
   size_t Limit;
   RangeAllocator CodeRanges;
   RangeAllocator DataRanges;
-  std::vector<std::atomic<uint64_t> *> FreeSlots;
   CodeMemoryUsage Usage;
 
   Impl(size_t CodeCapacity, size_t DataCapacity, size_t Limit)
@@ -197,35 +194,6 @@ void CodeMemory::free(const Range &R) {
   }
   State->CodeRanges.free(R.Address - State->Executable, R.Size);
   State->Usage.CodeBytes -= R.Size;
-}
-
-Expected<std::atomic<uint64_t> *> CodeMemory::allocateSlot() {
-  std::lock_guard Lock(State->Mutex);
-  if (State->FreeSlots.empty()) {
-    size_t Bytes = SlotsPerChunk * SlotBytes;
-    if (Bytes > State->Limit ||
-        State->Usage.CodeBytes + State->Usage.DataBytes > State->Limit - Bytes)
-      return outOfMemory("slots", Bytes);
-    std::optional<size_t> Offset = State->DataRanges.allocate(Bytes, 64);
-    if (!Offset)
-      return outOfMemory("slots", Bytes);
-    State->Usage.DataBytes += Bytes;
-    // Lowest address last: slots are taken from the back.
-    for (size_t I = SlotsPerChunk; I-- > 0;)
-      State->FreeSlots.push_back(new (State->Data + *Offset + I * SlotBytes)
-                                     std::atomic<uint64_t>(0));
-  }
-  std::atomic<uint64_t> *Slot = State->FreeSlots.back();
-  State->FreeSlots.pop_back();
-  ++State->Usage.Slots;
-  Slot->store(0, std::memory_order_relaxed);
-  return Slot;
-}
-
-void CodeMemory::freeSlot(std::atomic<uint64_t> *Slot) {
-  std::lock_guard Lock(State->Mutex);
-  State->FreeSlots.push_back(Slot);
-  --State->Usage.Slots;
 }
 
 CodeMemoryUsage CodeMemory::usage() const {

@@ -23,7 +23,6 @@ struct CodeMemoryOptions {
 struct CodeMemoryUsage {
   size_t CodeBytes = 0;
   size_t DataBytes = 0;
-  size_t Slots = 0;
   size_t LiveAllocations = 0;
   /// Highest number of bytes ever in use at one time: what was committed.
   size_t PeakBytes = 0;
@@ -68,16 +67,15 @@ public:
   /// The caller guarantees that nothing runs in, or points into, the range.
   void free(const Range &R);
 
-  /// An 8-byte aligned word, zero at first, that code of this memory reaches
-  /// PC-relatively: a function's entry point to jump through.
-  llvm::Expected<std::atomic<uint64_t> *> allocateSlot();
-  void freeSlot(std::atomic<uint64_t> *Slot);
-
   /// Whether \p Address is in the executable view: a return address into
   /// generated code.
   bool contains(uint64_t Address) const {
     return Address - CodeBegin < CodeSize;
   }
+
+  /// That view as a whole.
+  uint64_t codeBegin() const { return CodeBegin; }
+  uint64_t codeSize() const { return CodeSize; }
 
   CodeMemoryUsage usage() const;
 

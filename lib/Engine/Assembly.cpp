@@ -130,5 +130,25 @@ jrEngineReenter:
   jmpq *%r11
   .cfi_endproc
   .size jrEngineReenter, .-jrEngineReenter
+
+  .section .text.jrEngineCatch,"ax",@progbits
+  .globl jrEngineCatch
+  .hidden jrEngineCatch
+  .type jrEngineCatch,@function
+  .p2align 4
+jrEngineCatch:
+  .cfi_startproc
+  .cfi_undefined %rip
+  # A frame for the walk along frame pointers, above one that is real.
+  pushq %rdx
+  pushq %rbp
+  movq %rsp, %rbp
+  movq %rax, %rdi
+  movq %rsp, %rsi
+  andq $-16, %rsp
+  callq jrEngineCaught
+  ud2
+  .cfi_endproc
+  .size jrEngineCatch, .-jrEngineCatch
   .text
 )");

@@ -25,6 +25,15 @@ void jrEngineRunOnStack(void *Top, void (*Function)(void *), void *Argument);
 /// it gives.
 void jrEngineReenter();
 
+/// Where an exception that reaches generated code goes on, with its frame's
+/// registers, the exception in rax and the address it would have returned to in
+/// rdx. Calls jrEngineCaught as if that had been called there.
+void jrEngineCatch();
+
+/// Makes the exception a trap of the context that this thread has entered.
+/// Defined in HostException.cpp.
+[[noreturn]] void jrEngineCaught(void *Exception, void *FrameAddress);
+
 /// Defined in Reentry.cpp.
 uint64_t jrEngineResolve(void *Context, uint32_t FunctionIndex);
 }

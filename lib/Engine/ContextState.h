@@ -22,6 +22,14 @@ struct Landing {
   Landing *Outer = nullptr;
 };
 
+/// Objects that are older than a call: the host's, and those of the calls that
+/// it is nested in. A trap must not free them, so they leave the ledger while
+/// it runs.
+struct HeldObjects {
+  abi::LedgerNode Objects;
+  HeldObjects *Outer;
+};
+
 /// A context and what the engine keeps beside it.
 ///
 /// Belongs to one thread at a time; ActiveSince is read by those who free old
@@ -36,10 +44,7 @@ struct ContextState {
   /// first.
   std::vector<uint64_t> Trace;
   std::unique_ptr<runtime::ProgramArguments> Arguments;
-  /// Objects of earlier calls that the host still holds, while one runs: a trap
-  /// must not free them.
-  abi::LedgerNode HeldByHost;
-  int64_t BytesHeld = 0;
+  HeldObjects *Held = nullptr;
 };
 
 } // namespace jitrun::engine

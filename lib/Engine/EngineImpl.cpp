@@ -89,10 +89,15 @@ EngineImpl::EngineImpl(EngineOptions O)
   };
   Hooks.Write = [](abi::ExecutionContext *C, const char *Data, size_t Size) {
     const EngineOptions &O = stateOf(C).Engine->Options;
-    if (O.Output)
-      O.Output({Data, Size});
-    else
+    if (O.Output) {
+      // The runtime must not be unwound: it may hold something.
+      if (runtime::throwsInto(*C, [&] { O.Output({Data, Size}); }))
+        runtime::raiseFilled(*C);
+    } else if (Size) {
       std::fwrite(Data, 1, Size, stdout);
+    } else {
+      std::fflush(stdout);
+    }
   };
   Hooks.BackEdgeTripped = [](abi::ExecutionContext *C, uint32_t Index,
                              uint32_t Loop) {
@@ -124,6 +129,7 @@ Error EngineImpl::initialise() {
   if (!M)
     return M.takeError();
   Memory = std::move(*M);
+  Unwinding.emplace(*Memory);
   auto L = CodeLinker::create(
       *Memory, [this](StringRef Name) { return bindInside(Name); },
       [this](StringRef Name) { return bindOutside(Name); });
@@ -662,8 +668,6 @@ static uint64_t threadStackLimit() {
 
 void EngineImpl::beginOutermost(ContextState &S, const CallOptions &O) {
   abi::ExecutionContext &C = S.Raw;
-  moveLedger(C.Ledger, S.HeldByHost);
-  S.BytesHeld = C.MemoryUsed;
   C.MemoryLimit = O.MemoryLimit.value_or(Options.MemoryLimit);
   C.TrueStackLimit = threadStackLimit();
   if (O.StackBytes) {
@@ -684,23 +688,39 @@ void EngineImpl::beginOutermost(ContextState &S, const CallOptions &O) {
   }
   if (O.Timeout.count() > 0) {
     C.Deadline = runtime::monotonicNow() + O.Timeout.count();
-    Timer.schedule(C);
+    C.WatchesClock = !Timer.schedule(C);
+    if (C.WatchesClock)
+      runtime::requestInterrupt(C, abi::TrapKind::Deadline);
   }
   Old->enter(S);
 }
 
-void EngineImpl::endOutermost(ContextState &S, bool Trapped) {
+void EngineImpl::endOutermost(ContextState &S) {
   abi::ExecutionContext &C = S.Raw;
   Old->leave(S);
   if (C.Deadline) {
     Timer.cancel(C);
     C.Deadline = 0;
+    C.WatchesClock = false;
   }
+}
+
+void EngineImpl::holdObjects(ContextState &S, HeldObjects &Held) {
+  moveLedger(S.Raw.Ledger, Held.Objects);
+  Held.Outer = S.Held;
+  S.Held = &Held;
+}
+
+void EngineImpl::giveBackObjects(ContextState &S, bool Trapped) {
+  HeldObjects &Held = *S.Held;
   if (Trapped) {
-    runtime::freeLedger(C);
-    C.MemoryUsed = S.BytesHeld;
+    std::vector<const abi::LedgerNode *> Outside;
+    for (const HeldObjects *H = &Held; H; H = H->Outer)
+      Outside.push_back(&H->Objects);
+    runtime::freeUnreached(S.Raw, Outside);
   }
-  joinLedgers(S.HeldByHost, C.Ledger);
+  joinLedgers(Held.Objects, S.Raw.Ledger);
+  S.Held = Held.Outer;
 }
 
 std::optional<TrapReport> EngineImpl::call(ContextState &S, LoadedModule &M,
@@ -724,11 +744,14 @@ std::optional<TrapReport> EngineImpl::call(ContextState &S, LoadedModule &M,
   if (Outermost)
     beginOutermost(S, O);
   const uint64_t Code = M.slot(F).load(std::memory_order_acquire);
+  HeldObjects Held;
+  holdObjects(S, Held);
   std::optional<TrapReport> Report;
   if (!enterGeneratedCode(S, Thunk, Code, Cells))
     Report = report(S);
+  giveBackObjects(S, Report.has_value());
   if (Outermost)
-    endOutermost(S, Report.has_value());
+    endOutermost(S);
   return Report;
 }
 

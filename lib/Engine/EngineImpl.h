@@ -9,6 +9,7 @@
 #include "Engine/ContextState.h"
 #include "Engine/DeadlineTimer.h"
 #include "Engine/Engine.h"
+#include "Engine/HostException.h"
 #include "Engine/LoadedModule.h"
 #include "Engine/Reclaimer.h"
 #include "Engine/TierController.h"
@@ -88,6 +89,7 @@ public:
   const speculation::PlannerOptions Limits;
   TraceSink *Trace; ///< Never null.
   std::unique_ptr<CodeMemory> Memory;
+  std::optional<UnwindEntry> Unwinding;
   SiteTable Sites;
   std::unique_ptr<CodeLinker> Linker;
   std::unique_ptr<Reclaimer> Old;
@@ -131,7 +133,11 @@ private:
   std::optional<uint64_t> bindOutside(llvm::StringRef Name);
   void *findHost(const std::string &Name);
   void beginOutermost(ContextState &S, const CallOptions &Options);
-  void endOutermost(ContextState &S, bool Trapped);
+  void endOutermost(ContextState &S);
+  void holdObjects(ContextState &S, HeldObjects &Held);
+  /// Ends what holdObjects has begun. Of a call that trapped, frees what it
+  /// made, unless older objects refer to it by now.
+  void giveBackObjects(ContextState &S, bool Trapped);
   TrapReport report(const ContextState &S);
 
   abi::Hooks Hooks;

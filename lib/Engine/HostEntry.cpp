@@ -3,7 +3,10 @@
 #include "CodeCache/CodeMemory.h"
 #include "Engine/Assembly.h"
 #include "Engine/ContextState.h"
+#include "Engine/HostException.h"
 #include "Support/SanitizerBuild.h"
+
+#include <utility>
 
 namespace jitrun::engine {
 
@@ -30,6 +33,7 @@ bool enterGeneratedCode(ContextState &State, uint64_t Thunk, uint64_t Code,
   Landing L;
   L.Outer = State.Innermost;
   State.Innermost = &L;
+  ContextState *const Outside = std::exchange(EnteredContext, &State);
   bool Returned;
   if constexpr (SanitizerBuild)
     Returned =
@@ -40,6 +44,7 @@ bool enterGeneratedCode(ContextState &State, uint64_t Thunk, uint64_t Code,
         !jrEngineEnter(&L.StackPointer, reinterpret_cast<void *>(Thunk),
                        &State.Raw, reinterpret_cast<void *>(Code), Cells);
   State.Innermost = L.Outer;
+  EnteredContext = Outside;
   return Returned;
 }
 

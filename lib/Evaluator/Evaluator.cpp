@@ -3,6 +3,7 @@
 #include "Evaluator/HostFunction.h"
 #include "Evaluator/Temporary.h"
 #include "Evaluator/Walker.h"
+#include "Runtime/Trap.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -107,7 +108,8 @@ void Walker::raise(abi::ExecutionContext *Ctx, void *) {
 
 void Walker::forwardWrite(abi::ExecutionContext *Ctx, const char *Data,
                           size_t Size) {
-  of(Ctx).Outer->Write(Ctx, Data, Size);
+  if (runtime::throwsInto(*Ctx, [&] { of(Ctx).Outer->Write(Ctx, Data, Size); }))
+    runtime::raiseFilled(*Ctx);
 }
 
 std::optional<Trap> Walker::run(const tast::Function &F, uint64_t *Cells) {

@@ -125,7 +125,8 @@ void Walker::externCall(Frame &F, const ExternCallStmt &S) {
   if (!Host.Address)
     runtime::raise(Ctx, abi::TrapKind::Host, E.Name);
   char Result[8];
-  Host.call(Addresses, Result);
+  if (runtime::throwsInto(Ctx, [&] { Host.call(Addresses, Result); }))
+    runtime::raiseFilled(Ctx);
   moveInto(F, S.Dest, E.Result, Result);
 }
 

@@ -39,6 +39,12 @@ size_t countLedger(const abi::ExecutionContext &Ctx);
 /// trap.
 void freeLedger(abi::ExecutionContext &Ctx);
 
+/// Frees every object in the ledger that no object in the lists \p Outside
+/// refers to, directly or not. For after a trap of a nested call, which may
+/// have stored what it made into what is older.
+void freeUnreached(abi::ExecutionContext &Ctx,
+                   std::span<const abi::LedgerNode *const> Outside);
+
 /// Takes the value at \p Value, and all that it refers to, out of the ledger,
 /// so that it outlives the call. It is freed by releaseMovedOut.
 void moveOutOfLedger(abi::ExecutionContext &Ctx, const void *Value,

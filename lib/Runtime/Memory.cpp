@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
+#include <vector>
 
 namespace jitrun::runtime {
 
@@ -34,7 +36,7 @@ void leaveLedger(ExecutionContext *Ctx, HeapObject &O) {
   O.Node.Previous->Next = O.Node.Next;
   O.Node.Next->Previous = O.Node.Previous;
   O.Node.Previous = O.Node.Next = nullptr;
-  Ctx->MemoryUsed -= int64_t(O.Bytes);
+  Ctx->MemoryUsed -= int64_t(chargedBytes(O));
 }
 
 enum class Clear { No, Yes };
@@ -74,6 +76,7 @@ StrHeader *tryNewText(ExecutionContext &Ctx, uint64_t Length) {
   if (!O)
     return nullptr;
   auto *S = reinterpret_cast<StrHeader *>(O);
+  S->Head.Bytes |= HoldsNothing;
   S->Length = int64_t(Length);
   char *Data = reinterpret_cast<char *>(S) + offsetof(StrHeader, Data);
   Data[Length] = 0;
@@ -117,6 +120,8 @@ ArrayHeader *newArray(ExecutionContext &Ctx, const TypeDescriptor &Element,
   if (!O)
     raise(Ctx, TrapKind::Memory);
   auto *A = reinterpret_cast<ArrayHeader *>(O);
+  if (!Element.Counted)
+    A->Head.Bytes |= HoldsNothing;
   A->Flags = ArrayContiguous | ArrayUnitInner;
   A->Rank = Rank;
   A->Data = reinterpret_cast<char *>(
@@ -388,6 +393,86 @@ void freeLedger(ExecutionContext &Ctx) {
   }
   Ctx.Ledger = {&Ctx.Ledger, &Ctx.Ledger};
   Ctx.MemoryUsed = 0;
+}
+
+namespace {
+
+/// Finds out which objects of a context's ledger are reached from others. It
+/// knows no types: a word in a block that is the address of an object counts as
+/// a reference to it, which at worst keeps one too many.
+class Reachable {
+public:
+  explicit Reachable(const LedgerNode &List) {
+    for (LedgerNode *I = List.Next; I != &List; I = I->Next)
+      Objects.push_back(reinterpret_cast<HeapObject *>(I));
+    std::sort(Objects.begin(), Objects.end());
+    Found.resize(Objects.size());
+  }
+
+  void from(const LedgerNode &List) {
+    for (LedgerNode *I = List.Next; I != &List; I = I->Next)
+      from(*reinterpret_cast<HeapObject *>(I));
+    while (!Pending.empty()) {
+      HeapObject *O = Pending.back();
+      Pending.pop_back();
+      from(*O);
+    }
+  }
+
+  bool contains(const HeapObject *O) const {
+    return Found[size_t(std::lower_bound(Objects.begin(), Objects.end(), O) -
+                        Objects.begin())];
+  }
+
+private:
+  void from(const HeapObject &O) {
+    if (O.Bytes & HoldsNothing)
+      return;
+    const char *Begin = reinterpret_cast<const char *>(&O);
+    for (uint64_t I = sizeof(HeapObject); I + 8 <= O.Bytes; I += 8) {
+      auto *Word = load<HeapObject *>(Begin + I);
+      auto At = std::lower_bound(Objects.begin(), Objects.end(), Word);
+      if (At == Objects.end() || *At != Word ||
+          Found[size_t(At - Objects.begin())])
+        continue;
+      Found[size_t(At - Objects.begin())] = true;
+      Pending.push_back(Word);
+    }
+  }
+
+  /// Sorted by address.
+  std::vector<HeapObject *> Objects;
+  std::vector<bool> Found;
+  std::vector<HeapObject *> Pending;
+};
+
+bool anyHolds(const LedgerNode &List) {
+  for (const LedgerNode *I = List.Next; I != &List; I = I->Next)
+    if (!(reinterpret_cast<const HeapObject *>(I)->Bytes & HoldsNothing))
+      return true;
+  return false;
+}
+
+} // namespace
+
+void freeUnreached(ExecutionContext &Ctx,
+                   std::span<const LedgerNode *const> Outside) {
+  std::optional<Reachable> Kept;
+  if (std::any_of(Outside.begin(), Outside.end(),
+                  [](const LedgerNode *List) { return anyHolds(*List); })) {
+    Kept.emplace(Ctx.Ledger);
+    for (const LedgerNode *List : Outside)
+      Kept->from(*List);
+  }
+  LedgerNode *I = Ctx.Ledger.Next;
+  while (I != &Ctx.Ledger) {
+    auto *O = reinterpret_cast<HeapObject *>(I);
+    I = I->Next;
+    if (Kept && Kept->contains(O))
+      continue;
+    leaveLedger(&Ctx, *O);
+    std::free(O);
+  }
 }
 
 void moveOutOfLedger(ExecutionContext &Ctx, const void *Value,

@@ -17,10 +17,11 @@ TestProgram::TestProgram(std::string Text, EngineOptions Options) {
   INFO(Diagnostics.render());
   REQUIRE(Typed);
 
-  Options.Output = [this](std::string_view Piece) {
-    std::lock_guard Lock(Mutex);
-    Printed += Piece;
-  };
+  if (!Options.Output)
+    Options.Output = [this](std::string_view Piece) {
+      std::lock_guard Lock(Mutex);
+      Printed += Piece;
+    };
   Sink = std::make_unique<TraceSink>(TraceSink::AllChannels,
                                      [this](std::string_view Line) {
                                        std::lock_guard Lock(Mutex);

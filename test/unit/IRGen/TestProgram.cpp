@@ -157,7 +157,8 @@ void TestProgram::compile(irgen::Tier Tier) {
   CodeGenerator &G = generatorOf(Tier);
   for (size_t I = S->Slots.size(); I < M->Functions.size(); ++I) {
     FunctionId F = M->Functions[I]->Id;
-    S->Slots.push_back(unwrap(S->Jit.Memory->allocateSlot()));
+    S->Slots.push_back(new (unwrap(S->Jit.Memory->allocateData(8, 8)).Address)
+                           std::atomic<uint64_t>(0));
     S->Jit.define(irgen::slotSymbol(ModuleNumber, F), S->Slots.back());
     const SiteLayout L = speculation::ProfileSites(*M->Functions[I]).layout();
     auto Range = unwrap(S->Jit.Memory->allocateData(16 + L.size(), 16));

@@ -22,7 +22,8 @@ TEST_CASE("objects are charged and in the ledger until released") {
   StrHeader *S = T.text("abc");
   ArrayHeader *A = T.grid({2, 3});
   CHECK(countLedger(T.Ctx) == 2);
-  CHECK(T.Ctx.MemoryUsed == int64_t(S->Head.Bytes + A->Head.Bytes));
+  CHECK(T.Ctx.MemoryUsed ==
+        int64_t(chargedBytes(S->Head) + chargedBytes(A->Head)));
   jr_retain(A);
   T.release(A);
   CHECK(countLedger(T.Ctx) == 2);

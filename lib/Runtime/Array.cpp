@@ -1,5 +1,6 @@
 #include "Runtime/Errors.h"
 #include "Runtime/Memory.h"
+#include "Runtime/Pieces.h"
 #include "Runtime/Runtime.h"
 #include "Runtime/Trap.h"
 
@@ -32,9 +33,9 @@ char *gather(char *To, const char *From, int64_t Length, int64_t Stride) {
   return To + Length * int64_t(Size);
 }
 
-char *copyElements(char *To, ArrayHeader &From) {
+char *copyElements(ExecutionContext &Ctx, char *To, ArrayHeader &From) {
   uint64_t Size = From.Element->Size;
-  forEachRow(From, [&](char *Row, int64_t Length, int64_t Stride) {
+  forEachPiece(Ctx, From, [&](char *Row, int64_t Length, int64_t Stride) {
     if (Stride == int64_t(Size)) {
       std::memcpy(To, Row, uint64_t(Length) * Size);
       To += uint64_t(Length) * Size;
@@ -65,7 +66,7 @@ void retainElements(ArrayHeader &A) {
 
 ArrayHeader *copyArray(ExecutionContext &Ctx, ArrayHeader &From) {
   ArrayHeader *To = newLike(Ctx, From, *From.Element);
-  copyElements(To->Data, From);
+  copyElements(Ctx, To->Data, From);
   retainElements(*To);
   return To;
 }
@@ -182,8 +183,9 @@ Ptr jr_array_full(Ptr Ctx, Ptr Type, I64 Rank, Ptr Lengths, Ptr Value) {
   ArrayHeader *A =
       newArray(contextOf(Ctx), typeOf(Type), unsigned(Rank),
                static_cast<const int64_t *>(Lengths), Contents::Uninitialized);
-  fillRow(A->Data, countElements(*A), static_cast<const char *>(Value),
-          A->Element->Size);
+  forEachPiece(contextOf(Ctx), *A, [&](char *At, int64_t N, int64_t) {
+    fillRow(At, N, static_cast<const char *>(Value), A->Element->Size);
+  });
   retainElements(*A);
   return A;
 }
@@ -192,8 +194,10 @@ Ptr jr_array_iota(Ptr Ctx, Ptr Type, I64 Length) {
   ArrayHeader *A = newArray(contextOf(Ctx), typeOf(Type), 1, &Length,
                             Contents::Uninitialized);
   auto *Data = reinterpret_cast<int64_t *>(A->Data);
-  for (int64_t I = 0; I < Length; ++I)
-    Data[I] = I;
+  forEachPiece(contextOf(Ctx), Length, [&](int64_t First, int64_t N) {
+    for (int64_t I = First; I < First + N; ++I)
+      Data[I] = I;
+  });
   return A;
 }
 
@@ -309,7 +313,7 @@ Ptr jr_array_concat(Ptr Context, I64 Count, Ptr References) {
       newArray(Ctx, *First.Element, First.Rank, Shape, Contents::Uninitialized);
   char *To = A->Data;
   for (I64 I = 0; I < Count; ++I)
-    To = copyElements(To, *Arrays[I]);
+    To = copyElements(Ctx, To, *Arrays[I]);
   retainElements(*A);
   return A;
 }
@@ -320,7 +324,7 @@ Ptr jr_array_reverse(Ptr Ctx, Ptr Array) {
   int64_t Rows = A.shape()[0];
   if (int64_t N = countElements(A)) {
     // Copied forwards, then the rows exchanged in place.
-    copyElements(R->Data, A);
+    copyElements(contextOf(Ctx), R->Data, A);
     uint64_t Bytes = uint64_t(N / Rows) * A.Element->Size;
     char *Low = R->Data, *High = R->Data + uint64_t(Rows - 1) * Bytes;
     for (; Low < High; Low += Bytes, High -= Bytes)
@@ -334,20 +338,21 @@ void jr_array_fill(Ptr Ctx, Ptr Array, Ptr Value) {
   ArrayHeader &A = arrayOf(Array);
   const TypeDescriptor &Type = *A.Element;
   const char *From = static_cast<const char *>(Value);
-  if (Type.Counted) {
-    forEachElement(A, [&](char *At) {
-      retainValue(Type, From);
-      releaseValue(&contextOf(Ctx), Type, At);
-      std::memcpy(At, From, Type.Size);
-    });
-    return;
-  }
-  forEachRow(A, [&](char *Row, int64_t Length, int64_t Stride) {
-    if (Stride == int64_t(Type.Size))
-      return fillRow(Row, Length, From, Type.Size);
-    for (int64_t I = 0; I < Length; ++I)
-      std::memcpy(Row + I * Stride, From, Type.Size);
-  });
+  forEachPiece(contextOf(Ctx), A,
+               [&](char *Row, int64_t Length, int64_t Stride) {
+                 if (Type.Counted) {
+                   for (int64_t I = 0; I < Length; ++I, Row += Stride) {
+                     retainValue(Type, From);
+                     releaseValue(&contextOf(Ctx), Type, Row);
+                     std::memcpy(Row, From, Type.Size);
+                   }
+                   return;
+                 }
+                 if (Stride == int64_t(Type.Size))
+                   return fillRow(Row, Length, From, Type.Size);
+                 for (int64_t I = 0; I < Length; ++I)
+                   std::memcpy(Row + I * Stride, From, Type.Size);
+               });
 }
 
 Ptr jr_array_shape(Ptr Ctx, Ptr Type, Ptr Array) {

@@ -1,4 +1,5 @@
 #include "Runtime/Memory.h"
+#include "Runtime/Pieces.h"
 #include "Runtime/Runtime.h"
 #include "Runtime/Scalars.h"
 #include "Runtime/Trap.h"
@@ -47,12 +48,13 @@ Ptr jr_array_convert(Ptr Ctx, Ptr Type, Ptr Array) {
   withScalar(From.Element->Kind, [&]<class F>() {
     withScalar(To->Element->Kind, [&]<class T>() {
       char *At = To->Data;
-      forEachRow(From, [&](char *Row, int64_t Length, int64_t Stride) {
-        for (int64_t I = 0; I < Length; ++I)
-          store(At + I * int64_t(sizeof(T)),
-                convertScalar<T>(load<F>(Row + I * Stride)));
-        At += Length * int64_t(sizeof(T));
-      });
+      forEachPiece(contextOf(Ctx), From,
+                   [&](char *Row, int64_t Length, int64_t Stride) {
+                     for (int64_t I = 0; I < Length; ++I)
+                       store(At + I * int64_t(sizeof(T)),
+                             convertScalar<T>(load<F>(Row + I * Stride)));
+                     At += Length * int64_t(sizeof(T));
+                   });
     });
   });
   return To;

@@ -173,10 +173,6 @@ void writeNested(TextSink &Out, const FormatPiece &Piece,
   }
 }
 
-void appendTo(void *To, const char *Data, size_t Size) {
-  static_cast<std::string *>(To)->append(Data, Size);
-}
-
 bool isAggregate(const TypeDescriptor &Type) {
   return Type.Kind == DescriptorKind::Array ||
          Type.Kind == DescriptorKind::FixedArray ||
@@ -195,22 +191,48 @@ void writePlan(TextSink &Out, const FormatPlan &Plan,
   Out.append({Plan.Trailing, Plan.TrailingLength});
 }
 
-/// Formats into a text; null when memory does not suffice. Everything it owned
-/// is gone when it returns, so that the caller may raise.
+/// A text that is being formatted, and the kind of trap that keeps it from
+/// being finished.
+struct Formatted {
+  struct Stopped {};
+
+  ExecutionContext &Ctx;
+  std::string Text;
+  TrapKind Kind = TrapKind::None;
+
+  static void append(void *To, const char *Data, size_t Size) {
+    auto &Self = *static_cast<Formatted *>(To);
+    ExecutionContext &Ctx = Self.Ctx;
+    if (Ctx.Interrupt.load(std::memory_order_relaxed))
+      Self.Kind = takeInterrupt(Ctx);
+    if (int64_t(Self.Text.size()) > Ctx.MemoryLimit - Ctx.MemoryUsed)
+      Self.Kind = TrapKind::Memory;
+    if (Self.Kind != TrapKind::None)
+      throw Stopped();
+    Self.Text.append(Data, Size);
+  }
+};
+
+/// Formats into a text; null, and why in \p Kind, when that cannot be finished.
+/// Everything it owned is gone when it returns, so that the caller may raise.
 StrHeader *tryFormat(ExecutionContext &Ctx, const FormatPlan &Plan,
-                     const char *const *Values) {
+                     const char *const *Values, TrapKind &Kind) {
+  Formatted To{Ctx, {}};
   try {
-    std::string Text;
-    TextSink Out(appendTo, &Text);
+    TextSink Out(Formatted::append, &To);
     writePlan(Out, Plan, Values);
     Out.flush();
-    StrHeader *S = tryNewText(Ctx, Text.size());
-    if (S)
-      std::memcpy(S->Data, Text.data(), Text.size());
-    return S;
+    if (StrHeader *S = tryNewText(Ctx, To.Text.size())) {
+      std::memcpy(S->Data, To.Text.data(), To.Text.size());
+      return S;
+    }
+    Kind = TrapKind::Memory;
   } catch (const std::bad_alloc &) {
-    return nullptr;
+    Kind = TrapKind::Memory;
+  } catch (const Formatted::Stopped &) {
+    Kind = To.Kind;
   }
+  return nullptr;
 }
 
 } // namespace
@@ -252,10 +274,11 @@ void formatValue(TextSink &Out, const FormatPiece &Outer, const char *Value) {
 extern "C" {
 
 Ptr jr_format(Ptr Ctx, Ptr Plan, Ptr Values) {
+  TrapKind Kind;
   StrHeader *S = tryFormat(contextOf(Ctx), *static_cast<FormatPlan *>(Plan),
-                           static_cast<const char *const *>(Values));
+                           static_cast<const char *const *>(Values), Kind);
   if (!S)
-    raise(contextOf(Ctx), TrapKind::Memory);
+    raise(contextOf(Ctx), Kind);
   return S;
 }
 
@@ -263,6 +286,7 @@ void jr_print(Ptr Ctx, Ptr Plan, Ptr Values) {
   TextSink Out(
       [](void *To, const char *Data, size_t Size) {
         auto &C = contextOf(To);
+        poll(C);
         C.Handlers->Write(&C, Data, Size);
       },
       Ctx);

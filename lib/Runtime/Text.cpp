@@ -57,6 +57,7 @@ Ptr jr_str_split(Ptr Context, Ptr Type, Ptr Text, Ptr Separator) {
   size_t Begin = 0;
   for (int64_t I = 0; I < Count; ++I) {
     size_t End = std::min(S.find(By, Begin), S.size());
+    poll(Ctx);
     Part[I] = newText(Ctx, S.substr(Begin, End - Begin));
     Begin = End + By.size();
   }

@@ -58,6 +58,8 @@ LoadResult load(SourceManager &Sources, FileId File,
   }
   LoadResult Result;
   Result.Checked = sema::check(Sources, File, Options, Diags);
+  // They were found stage by stage.
+  Diags.sortByPlace();
   Result.Diagnostics = Diags.render();
   for (const Diagnostic &D : Diags.diagnostics())
     if (D.Level == Severity::Error) {

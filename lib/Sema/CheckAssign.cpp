@@ -1,5 +1,7 @@
 #include "Sema/Checker.h"
 
+#include <cstdlib>
+
 namespace jitrun::sema {
 
 using syntax::cast;
@@ -31,10 +33,19 @@ static tast::BinaryOp lowered(syntax::BinaryOp Op) {
     return T::Shl;
   case S::ShiftRight:
     return T::Shr;
-  default:
-    assert(false && "an operator that assigns has no entry here");
-    return T::Add;
+  case S::LogicalOr:
+  case S::LogicalAnd:
+  case S::Equal:
+  case S::NotEqual:
+  case S::Less:
+  case S::LessEqual:
+  case S::Greater:
+  case S::GreaterEqual:
+  case S::MatrixMultiply:
+    break;
   }
+  assert(false && "an operator that does not assign");
+  std::abort();
 }
 
 static bool isProduct(const syntax::Expr *E) {

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace jitrun::sema {
@@ -419,9 +420,17 @@ Value Checker::literalBinary(const syntax::BinaryExpr &E, const Type *T) {
     JITRUN_LITERAL_OP(ShiftLeft, Shl)
     JITRUN_LITERAL_OP(ShiftRight, Shr)
 #undef JITRUN_LITERAL_OP
-  default:
-    assert(false && "an operator of literals has no entry here");
-    break;
+  case Op::LogicalOr:
+  case Op::LogicalAnd:
+  case Op::Equal:
+  case Op::NotEqual:
+  case Op::Less:
+  case Op::LessEqual:
+  case Op::Greater:
+  case Op::GreaterEqual:
+  case Op::MatrixMultiply:
+    assert(false && "no operator between literals");
+    std::abort();
   }
   if (T->isFloat()) {
     auto IsProduct = [](const syntax::Expr *Operand) {

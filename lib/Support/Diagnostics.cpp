@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <tuple>
 
 namespace jitrun {
 
@@ -69,6 +70,27 @@ void DiagnosticEngine::add(DiagnosticBuilder &Builder) {
 void DiagnosticEngine::clear() {
   List.clear();
   Errors = 0;
+}
+
+void DiagnosticEngine::sortByPlace() {
+  std::vector<FileId> Files;
+  auto Key = [&](const Diagnostic &D) {
+    const FileId File = Sources.fileOf(D.Range.Begin);
+    auto At = std::find(Files.begin(), Files.end(), File);
+    return std::tuple(D.Id == diag::TooManyErrors, At - Files.begin(),
+                      D.Range.Begin);
+  };
+  for (const Diagnostic &D : List)
+    if (FileId File = Sources.fileOf(D.Range.Begin);
+        std::find(Files.begin(), Files.end(), File) == Files.end())
+      Files.push_back(File);
+  // Few, and those of one place stay in their order.
+  for (auto It = List.begin(); It != List.end(); ++It)
+    std::rotate(std::upper_bound(List.begin(), It, *It,
+                                 [&](const Diagnostic &A, const Diagnostic &B) {
+                                   return Key(A) < Key(B);
+                                 }),
+                It, It + 1);
 }
 
 std::string DiagnosticEngine::render() const {

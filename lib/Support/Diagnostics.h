@@ -129,7 +129,11 @@ public:
   const SourceManager &sources() const { return Sources; }
   void clear();
 
-  /// All of them, in order of report, as text for people.
+  /// Those of each file in order of place; files in order of their first
+  /// report. "Too many errors" stays last. For when all is reported.
+  void sortByPlace();
+
+  /// All of them, in their order, as text for people.
   std::string render() const;
 
 private:

@@ -248,9 +248,14 @@ Expr *LiteralReader::number(const Token &T) {
     return error(T);
   }
   if (Fraction == ".") {
+    const SourceLocation End = T.range().End;
+    const bool IsMethod =
+        !Rest.empty() && Sources.text({End, End.advanced(1)}) == "(";
+    std::string Number = "write '" + std::string(Whole) + ".0" +
+                         (Rest == "f" || Rest == "F" ? "f32" : Rest) + "'";
     Diags.report(T.range(), diag::MissingFraction)
-        .fix("write '" + std::string(Whole) + ".0" +
-             (Rest == "f" || Rest == "F" ? "f32" : Rest) + "'");
+        .fix(IsMethod ? "write '(" + std::string(Whole) + ")." + Rest + "(...)'"
+                      : Number);
     return error(T);
   }
   if (!Exponent.empty() && !isDigit(Exponent.back()) &&

@@ -64,6 +64,7 @@ TEST_CASE("What is wrong with a word is said") {
       {diag::MissingFraction, "f(5.)", "5.", "write '5.0'"},
       {diag::MissingFraction, "f(1.e5)", "1.e5", "write '1.0e5'"},
       {diag::MissingFraction, "f(1.f)", "1.f", "write '1.0f32'"},
+      {diag::MissingFraction, "f(5.f(3))", "5.f", "write '(5).f(...)'"},
       {diag::MissingExponent, "f(1e)", "1e", ""},
       {diag::MissingExponent, "f(1.5e)", "1.5e", ""},
       {diag::MissingDigits, "f(0x)", "0x", ""},

@@ -172,3 +172,35 @@ TEST_CASE("A compile that fails is a trap in the call that needed it") {
   // What has code goes on working, what failed fails again.
   REQUIRE(P.call(C, "link0", {}, Result)->Message == Report->Message);
 }
+
+TEST_CASE("A hot function that no memory is left for stays at baseline") {
+  // Somewhere between too little for any code and enough for all of it.
+  bool Settled = false;
+  for (size_t Limit = 512; Limit < (64 << 10) && !Settled; Limit += 64) {
+    EngineOptions O;
+    O.CodeLimit = Limit;
+    O.SyncCompile = true;
+    O.CallThreshold = 5;
+    TestProgram P("fn f(x: i64) -> i64 {\n"
+                  "  let a = [x, x + 1, x + 2];\n"
+                  "  a[0] + a[x] * a[x + 1]\n"
+                  "}\n",
+                  O);
+    Context C = P.engine().createContext();
+    int64_t Result = 0;
+    if (P.call(C, "f", {1}, Result))
+      continue;
+    UNSCOPED_INFO("limit " << Limit);
+    for (int I = 0; I < 20; ++I) {
+      REQUIRE_FALSE(P.call(C, "f", {1}, Result));
+      REQUIRE(Result == 7);
+    }
+    Settled = P.trace().find("[tier] fn=f settled=baseline reason=code memory "
+                             "is used up") != std::string::npos;
+    const char *Tier = statisticsOf(P.engine().statistics(), "f").Tier;
+    REQUIRE(std::string(Tier) == (Settled ? "baseline" : "optimized"));
+    if (!Settled)
+      break;
+  }
+  REQUIRE(Settled);
+}

@@ -122,7 +122,7 @@ void FunctionEmitter::emitBackEdge(LoopId Loop) {
     StoreInst *Store = B.CreateStore(Less, At);
     if (ME.R.SanitizeThread)
       Store->setAtomic(AtomicOrdering::Monotonic);
-    Value *Trips = B.CreateICmpEQ(Less, B.getInt64(0));
+    Value *Trips = B.CreateICmpSLE(Less, B.getInt64(0));
     Value *Index = B.getInt32(ME.R.FirstIndex + uint32_t(F.Id));
     Value *Number = B.getInt32(uint32_t(Loop));
     const auto Point = speculation::ResumePoint::latch(Loop);

@@ -27,11 +27,51 @@ Value Checker::checkAny(const syntax::Expr *E) {
   return toAny(checkInner(E, passesOn(E) ? Types.any() : nullptr), E->Range);
 }
 
+/// Whether values hold an `any`, or (InArray) whether they hold an array whose
+/// elements do: stored into one of these, an `any` that holds the array would
+/// close a cycle, which counting never frees.
+static bool holdsAny(const Type *T, bool InArray,
+                     llvm::SmallPtrSetImpl<const Type *> &Seen) {
+  if (T->isAny())
+    return !InArray;
+  if (!Seen.insert(T).second)
+    return false;
+  auto Part = [&](const Type *Of) { return holdsAny(Of, InArray, Seen); };
+  switch (T->kind()) {
+  case TypeKind::Array: {
+    const Type *Element = static_cast<const ArrayType *>(T)->element();
+    llvm::SmallPtrSet<const Type *, 8> Inner;
+    return holdsAny(Element, false, Inner) || Part(Element);
+  }
+  case TypeKind::FixedArray:
+    return Part(static_cast<const FixedArrayType *>(T)->element());
+  case TypeKind::Tuple:
+  case TypeKind::Struct:
+    return llvm::any_of(static_cast<const RecordType *>(T)->fields(),
+                        [&](const Field &F) { return Part(F.Ty); });
+  case TypeKind::Enum:
+    for (const Variant &Each : static_cast<const EnumType *>(T)->variants())
+      for (const Field &F : Each.Payload)
+        if (Part(F.Ty))
+          return true;
+    return false;
+  default:
+    return false;
+  }
+}
+
 Value Checker::toAny(Value V, SourceRange R) {
   if (failed(V) || never(V) || V->Ty->isAny())
     return V;
   if (InConstant) {
     Diags.report(R, diag::ConstOfThisType) << Types.any();
+    return errorValue();
+  }
+  llvm::SmallPtrSet<const Type *, 8> Seen;
+  if (holdsAny(V->Ty, /*InArray=*/true, Seen)) {
+    Diags.report(R, diag::AnyOfAnyArray)
+            .fix("hold the values themselves, or use an enum")
+        << V->Ty;
     return errorValue();
   }
   if (V->Ty->isAggregate())

@@ -737,6 +737,15 @@ TEST_CASE("An any is cast, not converted") {
   check(GENERATE(values<Wrong>({
       {diag::TypeMismatch, "fn f(v: any) -> f64 = v;", "v",
        "expected 'f64', found 'any'", "cast it: '... as f64'"},
+      {diag::AnyOfAnyArray, "fn f(xs: any[]) { xs[0] = xs; }", "xs",
+       "an 'any' cannot hold 'any[]', whose elements could come to hold it",
+       "hold the values themselves, or use an enum"},
+      {diag::AnyOfAnyArray,
+       "struct P { v: any } fn f(xs: (P, i64)[][]) { any((1, xs)); }",
+       "any((1, xs))",
+       "an 'any' cannot hold '(i64, (P, i64)[][])', whose elements could come "
+       "to hold it",
+       "hold the values themselves, or use an enum"},
       {diag::ConstOfThisType, "const A: any = 1;", "1",
        "a constant cannot be of type 'any'", ""},
       {diag::ConstOfThisType, "const A: (any, i64) = (1, 2);", "1",

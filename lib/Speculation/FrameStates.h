@@ -17,7 +17,14 @@ struct FrameState {
   /// Whether a frame at this point has the slot's value. What has none and is
   /// counted is null.
   bool carries(const tast::Function &F, tast::SlotId S) const {
+    if (isArrayParameter(F, S))
+      return true;
     return owns(F, S) ? Maybe.test(unsigned(S)) : Live.test(unsigned(S));
+  }
+  /// Carried even when dead: continuations look at the flags of all of them
+  /// before they choose a body.
+  static bool isArrayParameter(const tast::Function &F, tast::SlotId S) {
+    return size_t(S) < F.Parameters && F.Locals[size_t(S)].Ty->isArray();
   }
   static bool owns(const tast::Function &F, tast::SlotId S) {
     return size_t(S) >= F.Parameters && F.Locals[size_t(S)].Ty->isCounted();

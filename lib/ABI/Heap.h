@@ -96,6 +96,7 @@ enum class DescriptorKind : uint32_t {
   Array,
   Any,
   Enum,
+  Function,
 };
 
 struct FieldDescriptor {
@@ -134,7 +135,8 @@ struct TypeDescriptor {
   const FieldDescriptor *Fields;
   /// For Enum: by tag, a u32 at the start of the value.
   const VariantDescriptor *Variants;
-  /// For Record: the struct's name, or null for a tuple.
+  /// For Record: the struct's name, or null for a tuple. For Function: the
+  /// type as it is written.
   const char *Name;
   /// For Str and Array: the immortal object that is the zero value.
   HeapObject *Zero;
@@ -192,6 +194,26 @@ inline bool isBoxed(const TypeDescriptor &Type) {
          Type.Kind == DescriptorKind::FixedArray ||
          Type.Kind == DescriptorKind::Enum;
 }
+/// A function value: what is called, and what it has captured.
+///
+/// Never null in a program. Those without captures are immortal. Nothing but
+/// Count changes after creation; references cannot form cycles, as captures
+/// exist before the closure.
+struct ClosureHeader {
+  HeapObject Head;
+  /// Of the captures, a record; null when there are none.
+  const TypeDescriptor *Captures;
+  /// The word through which the function is called, with the closure as its
+  /// first parameter. Null in the evaluator.
+  const void *Slot;
+  uint32_t Function; ///< Its number in the module.
+  uint32_t Reserved;
+  char Data[8]; ///< The captures.
+};
+static_assert(offsetof(ClosureHeader, Slot) == 40 &&
+                  offsetof(ClosureHeader, Function) == 48 &&
+                  offsetof(ClosureHeader, Data) == 56,
+              "IRGen calls through closures and reads captures inline");
 
 /// How one value is written by print and format.
 struct FormatPiece {

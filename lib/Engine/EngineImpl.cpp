@@ -771,6 +771,8 @@ TrapReport EngineImpl::report(const ContextState &S) {
         continue;
       const LoadedModule &M = *moduleAt(Frame.Function);
       const tast::Function &F = M.function(M.functionAt(Frame.Function));
+      if (F.IsHidden)
+        continue;
       // What has no site of its own stands for the whole function.
       R.Frames.push_back({F.Name, Frame.Site < F.Sites.size()
                                       ? F.Sites[Frame.Site]

@@ -52,6 +52,11 @@ public:
       }
       Calls.push_back({uint32_t(C.Callee), Frequency});
     }
+    // What it makes function values of is likely to be called through them by
+    // what it calls.
+    for (tast::FunctionId Id : M.function(Caller).Closures)
+      if (!P.Calls || hasBeenCalled(uint32_t(Id)))
+        Calls.push_back({uint32_t(Id), 8});
     return Calls;
   }
 

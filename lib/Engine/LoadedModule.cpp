@@ -174,6 +174,9 @@ std::optional<uint64_t> LoadedModule::bind(StringRef Rest) {
     return reinterpret_cast<uint64_t>(Data.text(tast::TextId(Id)));
   if (First == "const" && Id < M->Constants.size())
     return reinterpret_cast<uint64_t>(Data.constant(tast::ConstantId(Id)));
+  if (First == "closure" && Id < size())
+    return reinterpret_cast<uint64_t>(
+        Data.closure(tast::FunctionId(Id), &Slots[Id]));
   if (First == "format")
     return reinterpret_cast<uint64_t>(Data.formatPlan(Id));
   return std::nullopt;

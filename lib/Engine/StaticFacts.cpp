@@ -60,6 +60,7 @@ private:
     case tast::StmtKind::OpAssign:
     case tast::StmtKind::Eval:
     case tast::StmtKind::ExternCall:
+    case tast::StmtKind::CallValue:
     case tast::StmtKind::Operation:
     case tast::StmtKind::Break:
     case tast::StmtKind::Continue:
@@ -165,6 +166,10 @@ std::vector<bool> findRepeatedlyCalled(const tast::Module &M) {
   }
   std::vector<bool> Repeated(Graph.size(), false);
   CycleFinder(Graph, Repeated).run();
+  // Who calls a function value, and how often, is not known.
+  for (uint32_t F = 0; F < Graph.size(); ++F)
+    if (M.Functions[F]->IsClosure)
+      Repeated[F] = true;
   for (const auto &Calls : Graph)
     for (const StaticCall &C : Calls)
       if (C.LoopDepth)

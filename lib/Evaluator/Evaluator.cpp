@@ -102,7 +102,8 @@ void Walker::raise(abi::ExecutionContext *Ctx, void *) {
   // Now, while the frames are still there.
   W.Caught.Record = Ctx->Trap;
   for (const Frame *I = W.Top; I; I = I->Caller)
-    W.Caught.Stack.push_back({&I->F, I->Site});
+    if (!I->F.IsHidden)
+      W.Caught.Stack.push_back({&I->F, I->Site});
   std::longjmp(W.Landing, 1);
 }
 

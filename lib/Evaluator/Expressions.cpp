@@ -19,6 +19,8 @@ Cell Walker::value(Frame &F, const Expr &E) {
     return put(P.text(as<TextConstant>(E).Text));
   case ExprKind::UnitConstant:
     return 0;
+  case ExprKind::FunctionConstant:
+    return put(P.Data.closure(as<FunctionConstant>(E).Target, nullptr));
   case ExprKind::Zero:
     return E.Ty->isCounted() ? put(descriptor(E.Ty)->Zero) : 0;
   case ExprKind::Load: {

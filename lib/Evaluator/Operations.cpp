@@ -212,6 +212,20 @@ void Walker::operation(Frame &F, const OperationStmt &S) {
     Result = jr_str_slice(&Ctx, Text, Shape[0], Shape[1]);
     break;
   }
+  case Operation::TrapEmpty:
+    F.Site = S.Site;
+    jr_trap_empty(&Ctx);
+  case Operation::MakeClosure: {
+    const RecordType &T = *P.M.function(S.Target).Captures;
+    char *Captures = JITRUN_TEMPORARY(T.size());
+    std::memset(Captures, 0, T.size());
+    for (uint32_t I = 0; I < S.Operands.size(); ++I)
+      valueInto(F, *S.Operands[I], Captures + T.field(I).Offset);
+    F.Site = S.Site;
+    Result = jr_closure_new(&Ctx, plain(P.Data.closure(S.Target, nullptr)),
+                            Captures);
+    break;
+  }
   case Operation::ConvertArray: {
     void *Array = Operand(0);
     F.Site = S.Site;

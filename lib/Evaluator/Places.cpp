@@ -48,6 +48,13 @@ char *Walker::checkPlace(Frame &F, const Place &Of, const PlaceOperands &O) {
   case PlaceBase::Constant:
     At = const_cast<char *>(P.constant(Of.Constant));
     break;
+  case PlaceBase::Capture: {
+    auto *Closure = read<abi::ClosureHeader *>(F.slot(SlotId(0)));
+    At = reinterpret_cast<char *>(Closure) +
+         offsetof(abi::ClosureHeader, Data) +
+         F.F.Captures->field(Of.Capture).Offset;
+    break;
+  }
   case PlaceBase::Element: {
     abi::ArrayHeader &A = *O.Array;
     int64_t Offset = 0;

@@ -30,6 +30,8 @@ void Walker::release(const Type *T, char *At) {
         &Ctx, const_cast<abi::TypeDescriptor *>(descriptor(T)), At);
   else if (T->isStr())
     runtime::jr_release_str(&Ctx, read<void *>(At));
+  else if (T->isFunction())
+    runtime::jr_release_closure(&Ctx, read<void *>(At));
   else
     runtime::jr_release_array(&Ctx, read<void *>(At));
 }
@@ -86,11 +88,18 @@ void Walker::enter(Frame &F) {
     release(F.F.Locals[size_t(S)].Ty, F.slot(S));
 }
 
-void Walker::call(Frame &F, const CallStmt &S) {
-  const Function &Callee = P.M.function(S.Callee);
+void Walker::callValue(Frame &F, const CallValueStmt &S) {
+  const auto *Closure = get<const abi::ClosureHeader *>(value(F, *S.Callee));
+  call(F, P.M.function(FunctionId(Closure->Function)), S.Dest, S.Site, Closure,
+       S.Arguments);
+}
+
+void Walker::call(Frame &F, const Function &Callee, SlotId Dest, SiteId Site,
+                  const abi::ClosureHeader *Closure,
+                  std::span<const Expr *const> Arguments) {
   const FrameLayout &Layout = P.layout(Callee);
   size_t ResultSize = Callee.Result->size();
-  F.Site = S.Site;
+  F.Site = Site;
 
   Frame New = {Callee, Layout, &F, nullptr, nullptr, SiteId(0)};
   New.Site = New.ownSite();
@@ -101,13 +110,16 @@ void Walker::call(Frame &F, const CallStmt &S) {
   New.Locals = JITRUN_TEMPORARY(Layout.Size);
   New.Result = JITRUN_TEMPORARY(ResultSize);
   std::memset(New.Locals, 0, Layout.Size);
-  for (size_t I = 0; I < S.Arguments.size(); ++I)
-    valueInto(F, *S.Arguments[I], New.slot(SlotId(I)));
-  F.Site = S.Site;
+  uint32_t Next = 0;
+  if (Closure)
+    write(New.slot(SlotId(Next++)), Closure);
+  for (const Expr *E : Arguments)
+    valueInto(F, *E, New.slot(SlotId(Next++)));
+  F.Site = Site;
   Top = &New;
   enter(New);
   Top = &F;
-  moveInto(F, S.Dest, Callee.Result, New.Result);
+  moveInto(F, Dest, Callee.Result, New.Result);
 }
 
 void Walker::externCall(Frame &F, const ExternCallStmt &S) {
@@ -232,7 +244,11 @@ Flow Walker::execute(Frame &F, const Stmt &S) {
     return Flow::Next;
   }
   case StmtKind::Call:
-    call(F, as<CallStmt>(S));
+    call(F, P.M.function(as<CallStmt>(S).Callee), as<CallStmt>(S).Dest,
+         as<CallStmt>(S).Site, nullptr, as<CallStmt>(S).Arguments);
+    return Flow::Next;
+  case StmtKind::CallValue:
+    callValue(F, as<CallValueStmt>(S));
     return Flow::Next;
   case StmtKind::ExternCall:
     externCall(F, as<ExternCallStmt>(S));

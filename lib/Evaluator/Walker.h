@@ -97,7 +97,11 @@ private:
   void assign(Frame &F, const tast::AssignStmt &S);
   void multiAssign(Frame &F, const tast::MultiAssignStmt &S);
   void opAssign(Frame &F, const tast::OpAssignStmt &S);
-  void call(Frame &F, const tast::CallStmt &S);
+  void callValue(Frame &F, const tast::CallValueStmt &S);
+  /// \p Closure, if not null, goes in front of the arguments.
+  void call(Frame &F, const tast::Function &Callee, tast::SlotId Dest,
+            tast::SiteId Site, const abi::ClosureHeader *Closure,
+            std::span<const Expr *const> Arguments);
   void externCall(Frame &F, const tast::ExternCallStmt &S);
   void leaveFunction(Frame &F, const Expr *Value);
   void checkStack(Frame &F, size_t Needed);

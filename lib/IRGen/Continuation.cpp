@@ -299,8 +299,8 @@ void FunctionEmitter::leave(Value *Code, ResumePoint P) {
   }
 
   CallInst *Call = B.CreateCall(
-      FunctionType::get(Into.getReturnType(), {C.Ptr, C.Ptr}, false), Code,
-      {Context, Frame});
+      llvm::FunctionType::get(Into.getReturnType(), {C.Ptr, C.Ptr}, false),
+      Code, {Context, Frame});
   if (Resume)
     // The frame is not needed any more: the stack stays flat, however often
     // control moves.

@@ -43,6 +43,8 @@ void FunctionEmitter::emitStmt(const Stmt &S) {
   }
   case StmtKind::Call:
     return emitCall(as<CallStmt>(S));
+  case StmtKind::CallValue:
+    return emitCallValue(as<CallValueStmt>(S));
   case StmtKind::ExternCall:
     return emitExternCall(as<ExternCallStmt>(S));
   case StmtKind::Operation:

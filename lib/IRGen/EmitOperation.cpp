@@ -116,6 +116,11 @@ void FunctionEmitter::emitOperation(const OperationStmt &S) {
          S.Site);
     return;
   }
+  case Operation::TrapEmpty:
+    call(Runtime::jr_trap_empty, {Context}, S.Site);
+    B.CreateUnreachable();
+    B.ClearInsertionPoint();
+    return;
   case Operation::WriteFile: {
     Value *Path = emit(*S.Operands[0]);
     call(Runtime::jr_write_file, {Context, Path, emit(*S.Operands[1])}, S.Site);
@@ -133,6 +138,10 @@ void FunctionEmitter::emitOperation(const OperationStmt &S) {
     return;
   }
   // Nobody wants the result.
+  if (S.Which == Operation::MakeClosure) {
+    call(Runtime::jr_release_closure, {Context, V});
+    return;
+  }
   bool Text = S.Which == Operation::StrConcat || S.Which == Operation::Join ||
               S.Which == Operation::StrSlice ||
               S.Which == Operation::ReadLine || S.Which == Operation::ReadFile;
@@ -267,6 +276,8 @@ Value *FunctionEmitter::emitOperationValue(const OperationStmt &S,
   case Operation::ConvertArray:
     return call(Runtime::jr_array_convert, {Context, Element(), emit(*O[0])},
                 S.Site);
+  case Operation::MakeClosure:
+    return emitMakeClosure(S);
   case Operation::ReadLine:
     return call(Runtime::jr_read_line, {Context}, S.Site);
   case Operation::ReadFile:
@@ -280,6 +291,7 @@ Value *FunctionEmitter::emitOperationValue(const OperationStmt &S,
   case Operation::AnyUnary:
   case Operation::Fill:
   case Operation::WriteFile:
+  case Operation::TrapEmpty:
     break;
   }
   assert(false && "emitted elsewhere");

@@ -15,7 +15,11 @@ Value *FunctionEmitter::offset(Value *Base, uint64_t Bytes) {
 }
 
 bool FunctionEmitter::isStable(const Expr &Reference) const {
-  return loadedSlot(Reference) != NoSlot;
+  if (loadedSlot(Reference) != NoSlot)
+    return true;
+  // What the closure holds stays while it runs.
+  return Optimized && Reference.Kind == ExprKind::Load &&
+         as<LoadExpr>(Reference).From->Base == PlaceBase::Capture;
 }
 
 bool FunctionEmitter::isUnit(const Expr &Array) const {
@@ -147,6 +151,11 @@ Value *FunctionEmitter::emitPlaceAddress(const PlaceOperands &O) {
   case PlaceBase::Constant:
     Address = ME.constant(P.Constant);
     break;
+  case PlaceBase::Capture:
+    Address =
+        offset(loadSlot(SlotId(0)), offsetof(abi::ClosureHeader, Data) +
+                                        F.Captures->field(P.Capture).Offset);
+    break;
   }
   const jitrun::Type *Ty = P.BaseTy;
   // Constant steps add up.
@@ -181,6 +190,9 @@ Value *FunctionEmitter::emitLoad(const LoadExpr &E) {
   const Place &P = *E.From;
   if (isWholeLocal(P))
     return loadSlot(P.Slot);
+  if (P.Base == PlaceBase::Capture && P.Projections.empty() && Optimized &&
+      !E.Ty->isAggregate())
+    return loadCapture(P);
   PlaceOperands O = emitOperands(P);
   emitChecks(O);
   if (E.Ty->isUnit())
@@ -203,6 +215,33 @@ LoadInst *FunctionEmitter::loadTag(const jitrun::Type *Enum, Value *Address) {
 
 Value *FunctionEmitter::emitTag(const TagExpr &E) {
   return loadTag(E.Of->Ty, emitPlaceAddress(*E.Of));
+}
+
+Value *FunctionEmitter::loadCapture(const Place &P) {
+  if (P.Ty->isUnit())
+    return nullptr;
+  uint64_t At =
+      offsetof(abi::ClosureHeader, Data) + F.Captures->field(P.Capture).Offset;
+  if (!Slots[0].Value)
+    return loadValue(P.Ty, offset(loadSlot(SlotId(0)), At));
+  // It never changes: once, at the entry.
+  if (Captures.empty())
+    Captures.resize(F.Captures->fields().size());
+  Value *&Known = Captures[P.Capture];
+  if (Known)
+    return Known;
+  IRBuilderBase::InsertPointGuard Guard(B);
+  Value *Closure = Slots[0].Value;
+  if (auto *Made = dyn_cast<Instruction>(Closure)) {
+    B.SetInsertPoint(Made->getParent(), std::next(Made->getIterator()));
+  } else {
+    BasicBlock::iterator First = Entry->begin();
+    while (First != Entry->end() && isa<AllocaInst>(First))
+      ++First;
+    B.SetInsertPoint(Entry, First);
+  }
+  Known = loadValue(P.Ty, offset(Closure, At));
+  return Known;
 }
 
 void FunctionEmitter::storePlace(const jitrun::Type *T, Value *V,

@@ -115,6 +115,7 @@ private:
       Found |= All[size_t(as<CallStmt>(S).Callee)].MayTrap;
       break;
     case StmtKind::ExternCall:
+    case StmtKind::CallValue:
     case StmtKind::Operation:
       Found = true;
       break;

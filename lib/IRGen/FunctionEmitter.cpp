@@ -169,6 +169,8 @@ Value *FunctionEmitter::emit(const Expr &E) {
     return ME.text(as<TextConstant>(E).Text);
   case ExprKind::UnitConstant:
     return nullptr;
+  case ExprKind::FunctionConstant:
+    return ME.closure(as<FunctionConstant>(E).Target);
   case ExprKind::Load:
     return emitLoad(as<LoadExpr>(E));
   case ExprKind::Unary:

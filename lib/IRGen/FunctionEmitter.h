@@ -228,6 +228,8 @@ private:
   llvm::Value *emitLoad(const tast::LoadExpr &E);
   llvm::Value *emitTag(const tast::TagExpr &E);
   llvm::LoadInst *loadTag(const Type *Enum, llvm::Value *Address);
+  /// A captured value that is no aggregate (optimised code).
+  llvm::Value *loadCapture(const tast::Place &P);
   llvm::Value *emitElementAddress(const PlaceOperands &O);
   llvm::Value *index(const tast::Expr &E);
   void checkIndex(llvm::Value *Index, llvm::Value *Length, tast::SiteId Site);
@@ -252,6 +254,38 @@ private:
   void emitMultiAssign(const tast::MultiAssignStmt &S);
   void emitOpAssign(const tast::OpAssignStmt &S);
   void emitCall(const tast::CallStmt &S);
+  /// \p Expected: functions that the callee probably is, the likeliest first.
+  /// In optimised code they are called directly, and inlined if the module
+  /// holds them, where the callee's number says so.
+  void emitCallValue(const tast::CallValueStmt &S,
+                     llvm::ArrayRef<tast::FunctionId> Expected);
+  void emitCallValue(const tast::CallValueStmt &S) {
+    emitCallValue(S, expectedCallees(S));
+  }
+  /// Those among the functions of this module.
+  llvm::SmallVector<tast::FunctionId, 4>
+  expectedCallees(const tast::CallValueStmt &S) const;
+  /// What a call passes.
+  struct CallOperands {
+    llvm::SmallVector<llvm::Value *, 8> Args; ///< As the signature has them.
+    llvm::Value *Result = nullptr;            ///< Address of an aggregate's.
+    bool InPlace = false;                     ///< Result is the destination.
+    bool AllUnit = true;                      ///< All arrays are unit inner.
+  };
+  CallOperands emitArguments(const Signature &Sig,
+                             llvm::ArrayRef<const tast::Expr *> Values,
+                             const Type *ResultType, tast::SlotId Dest);
+  /// Calls \p F directly if the module holds it, else through its slot.
+  llvm::CallInst *emitCallOf(tast::FunctionId F, const CallOperands &O,
+                             tast::SiteId Site);
+  llvm::CallInst *emitCallOf(const Signature &Sig, llvm::Value *Code,
+                             const CallOperands &O, tast::SiteId Site);
+  /// \p Returned: what came back, null when the result is in memory.
+  void finishCall(const CallOperands &O, llvm::Value *Returned,
+                  const Type *ResultType, tast::SlotId Dest);
+  llvm::LoadInst *loadClosure(llvm::Type *Ty, llvm::Value *Closure,
+                              uint64_t Offset);
+  llvm::Value *emitMakeClosure(const tast::OperationStmt &S);
   void emitExternCall(const tast::ExternCallStmt &S);
   void emitOperation(const tast::OperationStmt &S);
   llvm::Value *
@@ -430,6 +464,8 @@ private:
   std::vector<Slot> Slots;
   /// Header words of stable references in optimised code, by offset.
   llvm::DenseMap<std::pair<llvm::Value *, uint64_t>, llvm::Value *> Headers;
+  /// Captured values, by number, as far as they have been loaded.
+  llvm::SmallVector<llvm::Value *, 4> Captures;
   Liveness Live;
   llvm::SmallVectorImpl<DeferredRelease> *Deferred = nullptr;
   /// In a quick copy, where to go when it is not quick after all.

@@ -147,6 +147,7 @@ std::string exitsSymbol(unsigned Module, tast::FunctionId F);
 std::string typeSymbol(unsigned Module, uint32_t TypeId);
 std::string textSymbol(unsigned Module, tast::TextId Text);
 std::string constantSymbol(unsigned Module, tast::ConstantId Constant);
+std::string closureSymbol(unsigned Module, tast::FunctionId F);
 std::string formatSymbol(unsigned Module, uint32_t Plan);
 std::string externSymbol(std::string_view Name);
 

@@ -137,7 +137,7 @@ ContextCache::ContextCache(LLVMContext &C)
     for (Word W : Rows[I].Parameters)
       Parameters.push_back(TypeOf(W));
     RuntimeTypes[I] =
-        FunctionType::get(TypeOf(Rows[I].Result), Parameters, false);
+        llvm::FunctionType::get(TypeOf(Rows[I].Result), Parameters, false);
     for (int Optimized = 0; Optimized < 2; ++Optimized)
       RuntimeAttributes[Optimized][I] = Lists[Optimized][size_t(Rows[I].What)];
   }
@@ -196,6 +196,7 @@ llvm::Type *ContextCache::registerType(const Type *T, bool Narrow) const {
   case TypeKind::FixedArray:
   case TypeKind::Any:
   case TypeKind::Enum:
+  case TypeKind::Function:
     return memoryType(T);
   }
   return nullptr;
@@ -231,6 +232,7 @@ llvm::Type *ContextCache::memoryType(const Type *T) const {
   case TypeKind::FixedArray:
   case TypeKind::Any:
   case TypeKind::Enum:
+  case TypeKind::Function:
     return Ptr;
   }
   return nullptr;
@@ -273,7 +275,8 @@ Signature ContextCache::signature(std::span<const Type *const> Parameters,
   if (S.Cells)
     Types.push_back(Ptr);
   llvm::Type *ResultType = S.ResultInMemory ? nullptr : passedType(Result);
-  S.Type = FunctionType::get(ResultType ? ResultType : Void, Types, false);
+  S.Type =
+      llvm::FunctionType::get(ResultType ? ResultType : Void, Types, false);
   return S;
 }
 

@@ -100,6 +100,35 @@ llvm::Constant *ModuleEmitter::constant(ConstantId Constant) {
   return farData(constantSymbol(R.ModuleNumber, Constant));
 }
 
+llvm::Constant *ModuleEmitter::closure(FunctionId F) {
+  std::string Symbol = closureSymbol(R.ModuleNumber, F);
+  // One that has captures is read by the runtime only.
+  if (!optimized() || M.function(F).Captures)
+    return farData(Symbol);
+  if (GlobalVariable *G = Out->getNamedGlobal(Symbol))
+    return G;
+  // Its contents, for the optimiser to see whom a call of it calls.
+  auto *Null = ConstantPointerNull::get(PointerType::getUnqual(Cache.C));
+  auto I64 = [&](int64_t V) {
+    return ConstantInt::get(Cache.I64, uint64_t(V), true);
+  };
+  llvm::Constant *Words[] = {Null,
+                             Null,
+                             I64(abi::ImmortalCount),
+                             I64(0),
+                             Null,
+                             slot(F),
+                             ConstantInt::get(Cache.I32, uint32_t(F)),
+                             ConstantInt::get(Cache.I32, 0),
+                             I64(0)};
+  llvm::Constant *Contents = ConstantStruct::getAnon(Cache.C, Words);
+  auto *G = new GlobalVariable(*Out, Contents->getType(), true,
+                               GlobalValue::AvailableExternallyLinkage,
+                               Contents, Symbol);
+  G->setAlignment(Align(8));
+  return G;
+}
+
 llvm::Constant *ModuleEmitter::formatPlan(const OperationStmt &S) {
   return farData(formatSymbol(R.ModuleNumber, R.Data->formatPlanNumber(S)));
 }
@@ -113,7 +142,7 @@ FunctionCallee ModuleEmitter::externFunction(ExternId F) {
   llvm::Type *Result = Cache.passedType(E.Result);
   return Out->getOrInsertFunction(
       externSymbol(E.Name),
-      FunctionType::get(Result ? Result : Cache.Void, Parameters, false));
+      llvm::FunctionType::get(Result ? Result : Cache.Void, Parameters, false));
 }
 
 DISubprogram *ModuleEmitter::makeScope(const tast::Function &F) {
@@ -188,6 +217,8 @@ void ModuleEmitter::addParameterAttributes(const tast::Function &F,
              offsetof(abi::ArrayHeader, Shape) + 16 * uint64_t(Rank), 8);
     } else if (T->isStr()) {
       Object(Pass.Index, offsetof(abi::StrHeader, Data), 8);
+    } else if (T->isFunction()) {
+      Object(Pass.Index, offsetof(abi::ClosureHeader, Data), 8);
     } else if (T->isAggregate()) {
       if (T->size())
         Object(Pass.Index, T->size(), T->align());
@@ -390,7 +421,7 @@ void ModuleEmitter::defineContinuation(const Continuation &Which) {
   auto Make = [&](const std::string &Symbol, GlobalValue::LinkageTypes Linkage,
                   const AttributeList &Attributes) {
     auto *Made = llvm::Function::Create(
-        FunctionType::get(Result, {Cache.Ptr, Cache.Ptr}, false), Linkage,
+        llvm::FunctionType::get(Result, {Cache.Ptr, Cache.Ptr}, false), Linkage,
         Symbol, *Out);
     Made->setDSOLocal(true);
     Made->setAttributes(Attributes);

@@ -57,6 +57,8 @@ public:
   llvm::Constant *typeDescriptor(const Type *T);
   llvm::Constant *text(tast::TextId Text);
   llvm::Constant *constant(tast::ConstantId Constant);
+  /// The closure of \p F without captures (or what one with some starts as).
+  llvm::Constant *closure(tast::FunctionId F);
   llvm::Constant *formatPlan(const tast::OperationStmt &S);
   llvm::FunctionCallee externFunction(tast::ExternId F);
   /// Near data of one function, by symbol.

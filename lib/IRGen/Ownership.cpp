@@ -27,7 +27,9 @@ FunctionEmitter::BodyFacts FunctionEmitter::examineBody() {
     }
     void leaveList() override { IsOpen[Open.pop_back_val()] = false; }
     void onStmt(const Stmt &S) override {
-      Facts.Calls |= S.Kind == StmtKind::Call || S.Kind == StmtKind::ExternCall;
+      Facts.Calls |= S.Kind == StmtKind::Call ||
+                     S.Kind == StmtKind::ExternCall ||
+                     S.Kind == StmtKind::CallValue;
       Facts.Returns += S.Kind == StmtKind::Return;
     }
     void onAssign(SlotId S, const Expr *, const Stmt &At) override {
@@ -114,7 +116,15 @@ void FunctionEmitter::assignSlot(SlotId S, Value *V) {
 }
 
 static Runtime releaseOf(const jitrun::Type *T) {
-  return T->isStr() ? Runtime::jr_release_str : Runtime::jr_release_array;
+  return T->isStr()        ? Runtime::jr_release_str
+         : T->isFunction() ? Runtime::jr_release_closure
+                           : Runtime::jr_release_array;
+}
+
+static Runtime freeOf(const jitrun::Type *T) {
+  return T->isStr()        ? Runtime::jr_free_str
+         : T->isFunction() ? Runtime::jr_free_closure
+                           : Runtime::jr_free_array;
 }
 
 void FunctionEmitter::releaseDeferred(SmallVectorImpl<DeferredRelease> &List) {
@@ -148,8 +158,7 @@ void FunctionEmitter::release(const jitrun::Type *T, Value *V) {
   B.CreateStore(Less, At)->setMetadata(LLVMContext::MD_tbaa, C.CountTag);
   B.CreateCondBr(B.CreateIsNull(Less), Free, Done);
   startBlock(Free);
-  call(T->isStr() ? Runtime::jr_free_str : Runtime::jr_free_array,
-       {Context, V});
+  call(freeOf(T), {Context, V});
   branchTo(Done);
   startBlock(Done);
 }

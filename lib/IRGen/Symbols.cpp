@@ -57,6 +57,10 @@ std::string jitrun::irgen::constantSymbol(unsigned Module,
   return prefix(Module) + "const." + std::to_string(uint32_t(Constant));
 }
 
+std::string jitrun::irgen::closureSymbol(unsigned Module, FunctionId F) {
+  return prefix(Module) + "closure." + std::to_string(uint32_t(F));
+}
+
 std::string jitrun::irgen::formatSymbol(unsigned Module, uint32_t Plan) {
   return prefix(Module) + "format." + std::to_string(Plan);
 }

@@ -12,7 +12,7 @@ void jitrun::irgen::emitThunk(const ContextCache &C, Module &Out,
   SmallVector<const jitrun::Type *, 8> Parameters = parameterTypes(F);
   Signature Sig = C.signature(Parameters, F.Result);
   auto *Thunk = llvm::Function::Create(
-      FunctionType::get(C.Void, {C.Ptr, C.Ptr, C.Ptr}, false),
+      llvm::FunctionType::get(C.Void, {C.Ptr, C.Ptr, C.Ptr}, false),
       GlobalValue::ExternalLinkage, Symbol, Out);
   Thunk->setAttributes(C.BaselineFunction);
   IRBuilder<> B(BasicBlock::Create(C.C, "", Thunk));
@@ -73,6 +73,7 @@ static char letter(const jitrun::Type *T, bool IsResult) {
   case TypeKind::U64:
   case TypeKind::Str:
   case TypeKind::Array:
+  case TypeKind::Function:
     return 'l';
   case TypeKind::Tuple:
   case TypeKind::Struct:

@@ -26,6 +26,7 @@ bool isFloat(const TypeDescriptor &Type) {
 bool hasEquality(const TypeDescriptor &Type) {
   switch (Type.Kind) {
   case DescriptorKind::Array:
+  case DescriptorKind::Function:
     return false;
   case DescriptorKind::Record:
     for (uint32_t I = 0; I < Type.Count; ++I)

@@ -28,6 +28,20 @@ void jr_free_array(Ptr Ctx, Ptr Object) {
   freeArray(&contextOf(Ctx), static_cast<ArrayHeader *>(Object));
 }
 
+void jr_release_closure(Ptr Ctx, Ptr Object) {
+  if (dropReference(static_cast<HeapObject *>(Object)))
+    freeClosure(&contextOf(Ctx), static_cast<ClosureHeader *>(Object));
+}
+
+void jr_free_closure(Ptr Ctx, Ptr Object) {
+  freeClosure(&contextOf(Ctx), static_cast<ClosureHeader *>(Object));
+}
+
+Ptr jr_closure_new(Ptr Ctx, Ptr Of, Ptr Captures) {
+  return newClosure(contextOf(Ctx), *static_cast<ClosureHeader *>(Of),
+                    static_cast<const char *>(Captures));
+}
+
 void jr_retain_value(Ptr Type, Ptr At) {
   retainValue(*static_cast<const TypeDescriptor *>(Type),
               static_cast<const char *>(At));

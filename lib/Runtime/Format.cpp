@@ -122,6 +122,9 @@ void writeNested(TextSink &Out, const FormatPiece &Piece,
   case DescriptorKind::Str:
     writeQuoted(Out, view(*load<const StrHeader *>(At)));
     return;
+  case DescriptorKind::Function:
+    Out.append(Type.Name);
+    return;
   case DescriptorKind::Array: {
     const auto *A = load<const ArrayHeader *>(At);
     writeArray(Out, Piece, *A, 0, A->Data, Depth);
@@ -247,6 +250,8 @@ void formatValue(TextSink &Out, const FormatPiece &Outer, const char *Value) {
   const TypeDescriptor &Type = *Piece.Type;
   if (Type.Kind == DescriptorKind::Str)
     return writeText(Out, Piece, view(*load<const StrHeader *>(Value)));
+  if (Type.Kind == DescriptorKind::Function)
+    return writeText(Out, Piece, Type.Name);
   if (!isAggregate(Type))
     return writeScalar(Out, Piece, Type, Value);
   // Width is of the whole; the rest of the spec is for each number in it.

@@ -141,6 +141,25 @@ ArrayHeader *newArray(ExecutionContext &Ctx, const TypeDescriptor &Element,
   return A;
 }
 
+ClosureHeader *newClosure(ExecutionContext &Ctx, const ClosureHeader &Of,
+                          const char *Captures) {
+  uint64_t Bytes = Of.Captures->Size;
+  HeapObject *O = tryAllocate(
+      Ctx, std::max(offsetof(ClosureHeader, Data) + Bytes, sizeof(Of)),
+      Clear::No);
+  if (!O)
+    raise(Ctx, TrapKind::Memory);
+  auto *C = reinterpret_cast<ClosureHeader *>(O);
+  C->Captures = Of.Captures;
+  C->Slot = Of.Slot;
+  C->Function = Of.Function;
+  C->Reserved = 0;
+  char *To = reinterpret_cast<char *>(C) + offsetof(ClosureHeader, Data);
+  std::memcpy(To, Captures, Bytes);
+  retainValue(*C->Captures, To);
+  return C;
+}
+
 ArrayHeader *newView(ExecutionContext &Ctx, ArrayHeader *Of, unsigned Rank) {
   HeapObject *O = tryAllocate(Ctx, headerBytes(Rank), Clear::No);
   if (!O)
@@ -189,11 +208,13 @@ AnyBox *newBox(ExecutionContext &Ctx, const TypeDescriptor &Type,
 namespace {
 
 /// What an object is, and so what it refers to.
-enum class ObjectKind : uintptr_t { Text, Array, Box };
+enum class ObjectKind : uintptr_t { Text, Array, Box, Closure };
 
 ObjectKind kindOfHeld(const TypeDescriptor &Type) {
   if (isBoxed(Type))
     return ObjectKind::Box;
+  if (Type.Kind == DescriptorKind::Function)
+    return ObjectKind::Closure;
   return Type.Kind == DescriptorKind::Str ? ObjectKind::Text
                                           : ObjectKind::Array;
 }
@@ -210,6 +231,8 @@ void forEachReference(const TypeDescriptor &Type, const char *At,
     return Visit(load<HeapObject *>(At), ObjectKind::Text);
   case DescriptorKind::Array:
     return Visit(load<HeapObject *>(At), ObjectKind::Array);
+  case DescriptorKind::Function:
+    return Visit(load<HeapObject *>(At), ObjectKind::Closure);
   case DescriptorKind::Any: {
     auto Value = load<AnyValue>(At);
     if (Value.Tag & AnyCounted)
@@ -251,6 +274,10 @@ void forEachReferenceIn(HeapObject &O, ObjectKind Kind, Function Visit) {
   } else if (Kind == ObjectKind::Box) {
     auto &Box = reinterpret_cast<AnyBox &>(O);
     forEachReference(*Box.Type, Box.Value, Visit);
+  } else if (Kind == ObjectKind::Closure) {
+    auto &Closure = reinterpret_cast<ClosureHeader &>(O);
+    if (Closure.Captures)
+      forEachReference(*Closure.Captures, Closure.Data, Visit);
   }
 }
 
@@ -338,6 +365,12 @@ void releaseHeld(ExecutionContext *Ctx, HeapObject *O,
                  const TypeDescriptor &Type) {
   FreeList List(Ctx);
   List.drop(O, kindOfHeld(Type));
+  List.run();
+}
+
+void freeClosure(ExecutionContext *Ctx, ClosureHeader *C) {
+  FreeList List(Ctx);
+  List.add(&C->Head, ObjectKind::Closure);
   List.run();
 }
 

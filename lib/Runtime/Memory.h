@@ -43,6 +43,11 @@ abi::ArrayHeader *newArray(abi::ExecutionContext &Ctx,
                            const abi::TypeDescriptor &Element, unsigned Rank,
                            const int64_t *Lengths, Contents With);
 
+/// What \p Of is, with the captures at \p Captures, which are retained.
+abi::ClosureHeader *newClosure(abi::ExecutionContext &Ctx,
+                               const abi::ClosureHeader &Of,
+                               const char *Captures);
+
 /// A view of \p Of, which it retains, with Data, shape, strides and the flags
 /// that follow from them still to be set (see finishView).
 abi::ArrayHeader *newView(abi::ExecutionContext &Ctx, abi::ArrayHeader *Of,
@@ -75,6 +80,7 @@ void releaseHeld(abi::ExecutionContext *Ctx, abi::HeapObject *O,
 
 void freeText(abi::ExecutionContext *Ctx, abi::StrHeader *S);
 void freeArray(abi::ExecutionContext *Ctx, abi::ArrayHeader *A);
+void freeClosure(abi::ExecutionContext *Ctx, abi::ClosureHeader *C);
 
 template <class T> T load(const void *At) {
   T Value;

@@ -142,6 +142,10 @@ void jr_trap_exponent(Ptr Ctx, I64 Exponent) {
 
 void jr_trap_step(Ptr Ctx) { raise(contextOf(Ctx), TrapKind::ZeroStep); }
 
+void jr_trap_empty(Ptr Ctx) {
+  raise(contextOf(Ctx), TrapKind::Empty, "reduce");
+}
+
 void jr_poll(Ptr Ctx) { checkInterrupt(contextOf(Ctx)); }
 
 void jr_stack_slow(Ptr Context, I64 Bytes) {

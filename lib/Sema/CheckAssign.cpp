@@ -100,6 +100,9 @@ bool Checker::isAssignable(const PlaceRef &Place, SourceRange Range) {
     return Report(diag::AssignToLoopVariable, "");
   case Access::Constant:
     return Report(diag::AssignToConst, "");
+  case Access::Captured:
+    return Report(diag::AssignToCaptured,
+                  "copy it first: 'var " + Name + " = " + Name + ";'");
   case Access::Value:
     Diags.report(Range, diag::NotAPlace);
     return false;

@@ -12,9 +12,10 @@ Value Checker::checkCall(const syntax::CallExpr &E, const Type *Hint) {
   Call.Args.append(E.Args.begin(), E.Args.end());
   const auto *Name = dyn_cast<syntax::NameExpr>(E.Callee);
   if (!Name) {
-    if (isa<syntax::LambdaExpr>(E.Callee))
-      return check(E.Callee);
     Value V = check(E.Callee);
+    if (V->Ty->isFunction())
+      return callValue(Call, V);
+    checkDropped(Call);
     if (!failed(V) && !never(V))
       Diags.report(E.Callee->Range, diag::NotCallable)
           << "this, of type '" + V->Ty->name() + "',";
@@ -22,12 +23,16 @@ Value Checker::checkCall(const syntax::CallExpr &E, const Type *Hint) {
   }
   Call.Callee = {Name->Name, Name->Range};
   if (const Binding *B = findLocal(Name->Name)) {
+    if (B->Ty->isFunction())
+      return callValue(Call, L.load(place(*B)));
+    SourceRange Declared = B->Range;
+    bool IsError = B->Ty->kind() == TypeKind::Error, IsOuter = B->IsOuterClause;
     checkDropped(Call);
-    if (B->IsOuterClause)
+    if (IsOuter)
       return checkName(*Name);
-    if (L.slotType(B->Slot)->kind() != TypeKind::Error)
+    if (!IsError)
       Diags.report(Name->Range, diag::NotCallable)
-              .note(B->Range,
+              .note(Declared,
                     "'" + std::string(Name->Name) + "' is declared here")
           << "variable '" + std::string(Name->Name) + "'";
     return errorValue();
@@ -49,6 +54,8 @@ Value Checker::checkMethodCall(const syntax::MethodCallExpr &E,
   }
   Call.Args.push_back({{}, E.Receiver});
   Call.Args.append(E.Args.begin(), E.Args.end());
+  if (const Binding *B = findLocal(E.Method.Text); B && B->Ty->isFunction())
+    return callValue(Call, L.load(place(*B)));
   return dispatch(Call, Hint);
 }
 
@@ -59,10 +66,11 @@ void Checker::checkDropped(const CallSite &Call) {
 
 Value Checker::dispatch(CallSite &Call, const Type *Hint) {
   std::string_view Name = Call.Callee.Text;
-  if (const Symbol *S = P.find(Name)) {
+  bool IsType = syntax::isBuiltinTypeName(Name) || P.typeArgument(Name);
+  if (const Symbol *S = IsType ? nullptr : P.find(Name)) {
     switch (S->Kind) {
     case Symbol::Function:
-      return callFunction(Call, P.functionInfo(*S));
+      return callFunction(Call, P.functionInfo(*S), Hint);
     case Symbol::Struct:
       return construct(Call, P.structInfo(*S));
     case Symbol::Const:
@@ -89,7 +97,7 @@ Value Checker::dispatch(CallSite &Call, const Type *Hint) {
     checkDropped(Call);
     return errorValue();
   }
-  if (syntax::isBuiltinTypeName(Name)) {
+  if (IsType) {
     const Type *To = P.findType(Name, Call.Callee.Range);
     if (Call.Args.size() != 1 || Call.Args[0].isNamed()) {
       checkDropped(Call);
@@ -171,22 +179,31 @@ bool Checker::checkArguments(CallSite &Call,
                              llvm::ArrayRef<unsigned> ParameterOf,
                              llvm::SmallVectorImpl<Value> &Values) {
   OperandList Operands(L, Call.Range);
-  bool Failed = false, InOrder = true;
+  bool Failed = false;
   for (size_t I = 0; I < Call.Args.size(); ++I) {
     Value V = checkAs(Call.Args[I].Value, Wanted[ParameterOf[I]]);
     Failed |= failed(V);
-    InOrder &= ParameterOf[I] == I;
     Operands.add(V);
   }
   if (Failed)
     return false;
   Values.resize(Operands.size());
-  for (size_t I = 0; I < Operands.size(); ++I)
-    // Written in another order than that of evaluation from here on.
-    Values[ParameterOf[I]] = InOrder || L.isStable(Operands[I], L.clock())
-                                 ? Operands[I]
-                                 : L.hold(Operands[I], Call.Range);
+  orderArguments(Call, ParameterOf, Operands.values(), Values);
   return true;
+}
+
+void Checker::orderArguments(const CallSite &Call,
+                             llvm::ArrayRef<unsigned> ParameterOf,
+                             llvm::ArrayRef<Value> Given,
+                             llvm::MutableArrayRef<Value> Values) {
+  bool InOrder = true;
+  for (size_t I = 0; I < Given.size(); ++I)
+    InOrder &= ParameterOf[I] == I;
+  for (size_t I = 0; I < Given.size(); ++I)
+    // Written in another order than that of evaluation from here on.
+    Values[ParameterOf[I]] = InOrder || L.isStable(Given[I], L.clock())
+                                 ? Given[I]
+                                 : L.hold(Given[I], Call.Range);
 }
 
 void Checker::ownArguments(llvm::MutableArrayRef<Value> Values, SourceRange R) {
@@ -203,13 +220,9 @@ void Checker::ownArguments(llvm::MutableArrayRef<Value> Values, SourceRange R) {
 //===----------------------------------------------------------------------===//
 // Functions and structs
 
-Value Checker::callFunction(CallSite &Call, FunctionInfo &F) {
+Value Checker::callFunction(CallSite &Call, FunctionInfo &F, const Type *Hint) {
   if (InConstant) { // Before signatures are known, perhaps.
     Diags.report(Call.Range, diag::NotConstant);
-    return errorValue();
-  }
-  if (!F.Result) { // Generic: reported where it is declared.
-    checkDropped(Call);
     return errorValue();
   }
   llvm::SmallVector<syntax::Identifier, 8> Names;
@@ -219,11 +232,18 @@ Value Checker::callFunction(CallSite &Call, FunctionInfo &F) {
   if (!matchArguments(Call, Names, "arguments", F.Decl->Name.Range,
                       ParameterOf)) {
     checkDropped(Call);
-    return F.Result->isUnit() ? L.unit() : errorValue();
+    return F.Result && F.Result->isUnit() ? L.unit() : errorValue();
   }
+  if (F.isGeneric())
+    return callGeneric(Call, F, ParameterOf, Hint);
   llvm::SmallVector<Value, 8> Values;
   if (!checkArguments(Call, F.Params, ParameterOf, Values))
     return errorValue();
+  return emitCall(Call, F, Values);
+}
+
+Value Checker::emitCall(CallSite &Call, const FunctionInfo &F,
+                        llvm::MutableArrayRef<Value> Values) {
   if (F.Result->kind() == TypeKind::Error)
     return errorValue();
   ownArguments(Values, Call.Range);

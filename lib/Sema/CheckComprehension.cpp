@@ -112,33 +112,35 @@ Value Checker::stepCount(const Range &R) {
 //===----------------------------------------------------------------------===//
 // The loops
 
-bool Checker::iterate(const syntax::ComprehensionExpr &E, const Type *Hint,
+bool Checker::iterate(const Sequence &S, const Type *Hint,
                       llvm::function_ref<void(const Iterated &)> Setup,
                       llvm::function_ref<void(const Iterated &)> Each) {
-  size_t Count = E.Clauses.size();
   Iterated It;
-  It.Ranges.resize(Count);
   bool Ok = true, Never = false;
-  {
+  if (S.Comprehension) {
     NameScope Outer(*this);
-    for (size_t I = 0; I < Count; ++I) {
-      Ok &= checkRange(E.Clauses[I], It.Ranges[I], /*Hold=*/true);
+    const auto &Clauses = S.Comprehension->Clauses;
+    It.Ranges.resize(Clauses.size());
+    for (size_t I = 0; I < Clauses.size(); ++I) {
+      Ok &= checkRange(Clauses[I], It.Ranges[I], /*Hold=*/true);
       Never |= It.Ranges[I].Never;
-      const syntax::Identifier &Name = E.Clauses[I].Binding;
+      const syntax::Identifier &Name = Clauses[I].Binding;
       declare(Name.Text, tast::NoSlot, PlaceRef::Access::LoopVariable,
               Name.Range);
       if (!Name.isWildcard())
         Bindings.back().IsOuterClause = true;
     }
+  } else {
+    rangesOver(S, It);
   }
 
+  size_t Count = It.Ranges.size();
   std::vector<StmtVector> Levels(Count);
   std::vector<SlotId> Variables(Count);
   std::vector<tast::LoopId> Ids;
   StmtVector *Before = nullptr;
   NameScope Names(*this);
   for (size_t I = 0; I < Count; ++I) {
-    const syntax::Identifier &Name = E.Clauses[I].Binding;
     StmtVector *Previous = L.capture(&Levels[I]);
     if (!I)
       Before = Previous;
@@ -149,29 +151,39 @@ bool Checker::iterate(const syntax::ComprehensionExpr &E, const Type *Hint,
       Variables[I] = enterRange(It.Ranges[I], Entry);
       L.append(Entry);
     } else {
+      const syntax::Identifier &Name = S.Comprehension->Clauses[I].Binding;
       Variables[I] = L.addVariable(Name.Text, P.errorType());
       declare(Name.Text, Variables[I], PlaceRef::Access::LoopVariable,
               Name.Range);
     }
   }
   It.Variables = Variables;
-  It.V = check(E.Body, Hint);
-  if (never(It.V) || It.V->Ty->isUnit()) {
-    Diags.report(E.Body->Range, diag::UnitElement);
-    Ok = false;
+  if (S.Comprehension) {
+    It.V = check(S.Comprehension->Body, S.Stages.empty() ? Hint : nullptr);
+    if (never(It.V) || It.V->Ty->isUnit()) {
+      Diags.report(S.Comprehension->Body->Range, diag::UnitElement);
+      Ok = false;
+    }
+  } else {
+    llvm::SmallVector<Value, 4> Indices;
+    for (SlotId Variable : Variables)
+      Indices.push_back(L.load(Variable));
+    It.V = elementAt(S, Indices);
   }
   Ok = Ok && !failed(It.V) && !Never;
-  if (Ok) {
-    StmtVector *Innermost = L.capture(Before);
-    Setup(It);
-    L.capture(Innermost);
-    Each(It);
-  }
+  if (Ok)
+    Ok = applyStages(It.V, S.Stages, Hint, [&](Value V) {
+      It.V = V;
+      StmtVector *Innermost = L.capture(Before);
+      Setup(It);
+      L.capture(Innermost);
+      Each(It);
+    });
   for (size_t I = Count; I-- > 0;) {
-    L.closeScope(0, E.Body->Range);
+    L.closeScope(0, S.Body);
     L.capture(I ? &Levels[I - 1] : Before);
     if (Ok)
-      emitRange(It.Ranges[I], Variables[I], Levels[I], E.Range, Ids[I]);
+      emitRange(It.Ranges[I], Variables[I], Levels[I], S.Where, Ids[I]);
   }
   Diverged = Never;
   return Ok;
@@ -179,7 +191,19 @@ bool Checker::iterate(const syntax::ComprehensionExpr &E, const Type *Hint,
 
 Value Checker::checkComprehension(const syntax::ComprehensionExpr &E,
                                   const Type *Hint) {
-  unsigned Rank = unsigned(E.Clauses.size());
+  Sequence S;
+  makeSequence(&E, {}, S);
+  return buildArray(S, Hint, E.Range);
+}
+
+Value Checker::buildArray(const Sequence &S, const Type *Hint, SourceRange R,
+                          const ArrayStep *Step) {
+  bool Filters = S.hasFilter();
+  unsigned Rank = 1;
+  if (S.Comprehension && !Filters)
+    Rank = unsigned(S.Comprehension->Clauses.size());
+  else if (S.Over && S.Over->Ty->isArray() && !Filters)
+    Rank = static_cast<const ArrayType *>(S.Over->Ty)->rank();
   const Type *Element = nullptr;
   if (Hint && Hint->isArray() &&
       static_cast<const ArrayType *>(Hint)->rank() == Rank)
@@ -189,48 +213,70 @@ Value Checker::checkComprehension(const syntax::ComprehensionExpr &E,
 
   // Of the scope around; its type is known when the body has been checked.
   SlotId Array = L.addTemp(Types.unit());
+  size_t Depth = L.scopeDepth();
   const Type *T = nullptr;
-  Value Loaded = nullptr;
+  Value Loaded = nullptr, Most = nullptr;
   SlotId Counter = tast::NoSlot;
   auto Setup = [&](const Iterated &It) {
-    T = P.arrayType(It.V->Ty, Rank, E.Range);
+    const Type *Of = Step ? Step->Setup(It) : It.V->Ty;
+    T = Of ? P.arrayType(Of, Rank, R) : P.errorType();
     if (T->kind() == TypeKind::Error)
       return;
-    PlaceRef Whole = L.local(Array);
-    Whole.BaseTy = Whole.Ty = T;
-    Loaded = L.load(Whole);
+    L.setSlotType(Array, T, Depth);
+    Loaded = L.load(Array);
     llvm::SmallVector<Value, 4> Counts;
-    for (const Range &R : It.Ranges)
-      Counts.push_back(rangeCount(R));
-    L.operation(Array, Operation::NewArray, Counts, E.Range)->Uninitialized =
-        true;
-    bool Direct = llvm::all_of(It.Ranges, [](const Range &R) {
-      return R.Lo->Ty->kind() == TypeKind::I64 && !R.Step &&
-             R.Lo->Kind == tast::ExprKind::IntConstant &&
-             !tast::as<tast::IntConstant>(*R.Lo).Value;
+    for (const Range &Each : It.Ranges)
+      Counts.push_back(rangeCount(Each));
+    if (Filters) {
+      // As if all were kept.
+      Most = Counts[0];
+      for (size_t I = 1; I < Counts.size(); ++I)
+        Most = L.binary(BinaryOp::Mul, Most, Counts[I]);
+      Counts = {Most = L.hold(Most, R)};
+    }
+    L.operation(Array, Operation::NewArray, Counts, R)->Uninitialized = true;
+    bool Direct = !Filters && llvm::all_of(It.Ranges, [](const Range &Each) {
+      return Each.Lo->Ty->kind() == TypeKind::I64 && !Each.Step &&
+             Each.Lo->Kind == tast::ExprKind::IntConstant &&
+             !tast::as<tast::IntConstant>(*Each.Lo).Value;
     });
     if (!Direct)
-      Counter = L.bind(L.i64(0), E.Range);
+      Counter = L.bind(L.i64(0), R);
   };
   auto Each = [&](const Iterated &It) {
-    if (!Loaded)
+    Value V = Loaded ? (Step ? Step->Each(It) : It.V) : nullptr;
+    if (!V)
       return;
     if (Counter != tast::NoSlot) {
-      L.assign(L.elementLinear(Loaded, L.load(Counter)), It.V, E.Body->Range);
-      L.opAssign(L.local(Counter), BinaryOp::Add, L.i64(1), E.Body->Range);
+      L.assign(L.elementLinear(Loaded, L.load(Counter)), V, S.Body);
+      L.opAssign(L.local(Counter), BinaryOp::Add, L.i64(1), S.Body);
       return;
     }
     // All count from 0 by 1: they are the indices.
     llvm::SmallVector<Value, 4> Indices;
     for (SlotId Variable : It.Variables)
       Indices.push_back(L.load(Variable));
-    L.assign(L.elementUnchecked(Loaded, Indices), It.V, E.Body->Range);
+    L.assign(L.elementUnchecked(Loaded, Indices), V, S.Body);
   };
-  if (!iterate(E, Element, Setup, Each))
+  if (!iterate(S, Element, Setup, Each))
     return Diverged ? neverValue() : errorValue();
   if (!Loaded)
     return errorValue();
-  L.setSlotType(Array, T);
+  if (Filters) {
+    StmtVector Then;
+    StmtVector *Before = L.capture(&Then);
+    L.openScope(/*IsBlock=*/true);
+    SlotId View = L.addTemp(T);
+    auto *Slice =
+        L.operation(View, Operation::Slice, {Loaded, L.load(Counter)}, R);
+    std::vector<tast::SliceDimension> Dims(1);
+    Dims[0].HasHi = true;
+    Slice->Slice = M.copy(Dims);
+    L.operation(Array, Operation::Copy, L.load(View), R);
+    L.closeScope(0, R);
+    L.capture(Before);
+    L.ifThen(L.binary(BinaryOp::Lt, L.load(Counter), Most), Then, {}, R);
+  }
   return L.load(Array);
 }
 
@@ -292,9 +338,16 @@ const Type *Checker::reductionType(Intrinsic Which, const Type *Element,
 
 Value Checker::callReduction(CallSite &Call, Intrinsic Which) {
   const syntax::Expr *Of = Call.Args[0].Value;
-  if (const auto *C = syntax::dyn_cast<syntax::ComprehensionExpr>(Of);
-      C && Which != Intrinsic::ArgMin && Which != Intrinsic::ArgMax)
-    return reduceComprehension(Call, Which, *C);
+  if (Which != Intrinsic::ArgMin && Which != Intrinsic::ArgMax &&
+      isSequence(Of)) {
+    Diverged = false;
+    Sequence S;
+    if (!makeSequence(Of, Call.Callee.Text, S))
+      return Diverged ? neverValue() : errorValue();
+    if (S.Comprehension || !S.Stages.empty())
+      return reduceSequence(Call, Which, S);
+    Call.Args[0].Value = Of;
+  }
   Value V = check(Of);
   if (failed(V) || never(V))
     return V;
@@ -332,8 +385,8 @@ void Checker::foldPartials(SlotId Parts, BinaryOp Op, SourceRange R) {
                                  L.keep(Body)));
 }
 
-Value Checker::reduceComprehension(CallSite &Call, Intrinsic Which,
-                                   const syntax::ComprehensionExpr &E) {
+Value Checker::reduceSequence(CallSite &Call, Intrinsic Which,
+                              const Sequence &S) {
   SourceRange R = Call.Range;
   SlotId Acc = tast::NoSlot, Counter = tast::NoSlot;
   const Type *Element = nullptr, *T = nullptr;
@@ -383,20 +436,18 @@ Value Checker::reduceComprehension(CallSite &Call, Intrinsic Which,
     if (IsMinMax) {
       Intrinsic Pick =
           Which == Intrinsic::MinOf ? Intrinsic::Min2 : Intrinsic::Max2;
-      L.assign(L.local(Acc), L.intrinsic(T, Pick, {L.load(Acc), It.V}),
-               E.Body->Range);
+      L.assign(L.local(Acc), L.intrinsic(T, Pick, {L.load(Acc), It.V}), S.Body);
     } else if (InPartials) {
       Value At = L.binary(BinaryOp::And, L.load(Counter), L.i64(Partials - 1));
       L.opAssign(L.indexed(L.local(Acc), At, tast::NoSite, true), Op, It.V,
-                 E.Body->Range);
+                 S.Body);
     } else {
-      L.opAssign(L.local(Acc), Op, L.convert(L.slotType(Acc), It.V),
-                 E.Body->Range);
+      L.opAssign(L.local(Acc), Op, L.convert(L.slotType(Acc), It.V), S.Body);
     }
     if (Counter != tast::NoSlot)
-      L.opAssign(L.local(Counter), BinaryOp::Add, L.i64(1), E.Body->Range);
+      L.opAssign(L.local(Counter), BinaryOp::Add, L.i64(1), S.Body);
   };
-  if (!iterate(E, nullptr, Setup, Each))
+  if (!iterate(S, nullptr, Setup, Each))
     return Diverged ? neverValue() : errorValue();
   if (!T)
     return errorValue();

@@ -14,7 +14,7 @@ bool Checker::isAmbiguousVariant(const syntax::Expr *E) const {
   if (const auto *Call = dyn_cast<syntax::CallExpr>(E))
     E = Call->Callee;
   const auto *Name = dyn_cast<syntax::NameExpr>(E);
-  return Name && !findLocal(Name->Name) && !P.find(Name->Name) &&
+  return Name && !isLocal(Name->Name) && !P.find(Name->Name) &&
          P.variants(Name->Name).size() > 1;
 }
 
@@ -38,7 +38,7 @@ Checker::chooseVariant(llvm::ArrayRef<VariantRef> Among,
 
 EnumInfo *Checker::enumNamed(const syntax::Expr *E) {
   const auto *Name = dyn_cast<syntax::NameExpr>(E);
-  if (!Name || findLocal(Name->Name))
+  if (!Name || isLocal(Name->Name))
     return nullptr;
   const Symbol *S = P.find(Name->Name);
   return S && S->Kind == Symbol::Enum ? &P.enumInfo(*S) : nullptr;
@@ -101,15 +101,17 @@ Value Checker::placeholder(const Type *T) {
   case TypeKind::Enum:
     for (const Field &F : static_cast<const EnumType *>(T)->variant(0).Payload)
       Parts.push_back(placeholder(F.Ty));
-    return L.variant(T, 0, Parts);
+    return llvm::is_contained(Parts, nullptr) ? nullptr
+                                              : L.variant(T, 0, Parts);
   case TypeKind::Tuple:
   case TypeKind::Struct:
     for (const Field &F : static_cast<const RecordType *>(T)->fields())
       Parts.push_back(placeholder(F.Ty));
-    return L.aggregate(T, Parts);
-  case TypeKind::FixedArray:
-    return M.make<tast::FixedFillExpr>(
-        T, placeholder(static_cast<const FixedArrayType *>(T)->element()));
+    return llvm::is_contained(Parts, nullptr) ? nullptr : L.aggregate(T, Parts);
+  case TypeKind::FixedArray: {
+    Value Part = placeholder(static_cast<const FixedArrayType *>(T)->element());
+    return Part ? M.make<tast::FixedFillExpr>(T, Part) : nullptr;
+  }
   default:
     return nullptr;
   }

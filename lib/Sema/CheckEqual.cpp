@@ -9,6 +9,7 @@ bool Checker::hasEquality(const Type *T, SourceRange Range) {
   auto Compares = [](auto &Self, const Type *Of) -> bool {
     switch (Of->kind()) {
     case TypeKind::Array:
+    case TypeKind::Function:
       return false;
     case TypeKind::Tuple:
     case TypeKind::Struct:

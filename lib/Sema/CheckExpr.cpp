@@ -14,14 +14,7 @@ Checker::~Checker() = default;
 
 void Checker::begin(tast::Function &F, bool Fused) {
   L.start(F, Fused);
-  Bindings.clear();
-  Visible.clear();
-  Classes.clear();
-  Shadowed.clear();
-  Loops.clear();
-  Result = nullptr;
-  FunctionName = {};
-  IsMain = IsFormula = InConstant = false;
+  static_cast<FunctionState &>(*this) = FunctionState();
 }
 
 bool Checker::anyFailed(llvm::ArrayRef<Value> Vs) const {
@@ -37,6 +30,8 @@ Value Checker::unsupported(SourceRange Range, const char *What) {
 // Types wanted and found
 
 std::string Checker::conversionFix(const Type *To, SourceRange Range) {
+  if (WithoutFix.isValid() && Range == WithoutFix)
+    return {};
   std::string_view Text = P.Sources.text(Range);
   if (Text.empty() || Text.size() > 40 ||
       Text.find('\n') != std::string_view::npos)
@@ -66,7 +61,10 @@ Value Checker::coerce(Value V, const Type *T, const syntax::Expr *E) {
   if (T->isAny() && !never(V))
     return toAny(V, E->Range);
   if (never(V))
-    return placeholder(T);
+    if (Value Any = placeholder(T))
+      return Any;
+  if (never(V))
+    return V;
   reportMismatch(T, V->Ty, E);
   return errorValue();
 }
@@ -86,6 +84,7 @@ void Checker::drop(Value V, SourceRange Range) {
   case tast::ExprKind::TextConstant:
   case tast::ExprKind::UnitConstant:
   case tast::ExprKind::Zero:
+  case tast::ExprKind::FunctionConstant:
     return;
   default:
     if (!L.isStable(V, L.clock()))
@@ -164,8 +163,13 @@ Value Checker::checkInner(const syntax::Expr *E, const Type *Hint) {
     return checkFor(*cast<syntax::ForExpr>(E));
   case ExprKind::Loop:
     return checkLoop(*cast<syntax::LoopExpr>(E), Hint);
-  case ExprKind::Lambda:
-    return unsupported(E->Range, "a lambda");
+  case ExprKind::Lambda: {
+    if (!Hint || !Hint->isFunction())
+      return checkFunctionValue(E, {}, nullptr);
+    const auto &T = static_cast<const FunctionType &>(*Hint);
+    return checkFunctionValue(E, {T.parameters().data(), T.parameters().size()},
+                              T.result());
+  }
   case ExprKind::Return:
     return checkReturn(*cast<syntax::ReturnExpr>(E));
   case ExprKind::Break:

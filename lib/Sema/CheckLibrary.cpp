@@ -86,6 +86,8 @@ Value Checker::callLibrary(CallSite &Call, const LibraryFunction &F,
     return callPrint(Call, F.Id == Id::Println);
   case LibraryKind::Format:
     return callFormat(Call);
+  case LibraryKind::HigherOrder:
+    return callHigherOrder(Call, F, Hint);
   case LibraryKind::Unsupported:
     break;
   }

@@ -105,7 +105,7 @@ static void appendNames(const syntax::Pattern *P,
 
 /// Whether a local variable has the name, or will have where it is used.
 bool Checker::isHidden(llvm::StringRef Name) const {
-  return findLocal(Name) || Shadowed.lookup(Name);
+  return isLocal(Name) || Shadowed.lookup(Name);
 }
 
 LiteralClass Checker::classifyUncached(const syntax::Expr *E) {

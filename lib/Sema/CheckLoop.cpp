@@ -52,7 +52,7 @@ Value Checker::checkLoop(const syntax::LoopExpr &E, const Type *Hint) {
 }
 
 Value Checker::checkBreak(const syntax::BreakExpr &E) {
-  if (Loops.empty()) {
+  if (Loops.empty() || Loops.back().IsInlined) {
     Diags.report(E.Range, diag::OutsideLoop) << "break";
     return errorValue();
   }
@@ -89,7 +89,7 @@ Value Checker::checkBreak(const syntax::BreakExpr &E) {
 }
 
 Value Checker::checkContinue(const syntax::ContinueExpr &E) {
-  if (Loops.empty()) {
+  if (Loops.empty() || Loops.back().IsInlined) {
     Diags.report(E.Range, diag::OutsideLoop) << "continue";
     return errorValue();
   }

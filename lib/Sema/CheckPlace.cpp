@@ -16,6 +16,7 @@ PlaceRef Checker::placeOfLoad(Value V) {
   P.Linear = From.Linear;
   P.Slot = From.Slot;
   P.Constant = From.Constant;
+  P.Capture = From.Capture;
   P.Array = From.Array;
   P.Indices.assign(From.Indices.begin(), From.Indices.end());
   P.Site = From.Site;
@@ -35,7 +36,8 @@ PlaceRef Checker::placeOf(Value V, SourceRange R) {
 PlaceRef Checker::immutablePlace(Value V, SourceRange R) {
   if (V->Kind == tast::ExprKind::Load && L.isStable(V, L.clock())) {
     const tast::Place &P = *tast::as<tast::LoadExpr>(*V).From;
-    if (P.Base == tast::PlaceBase::Constant)
+    if (P.Base == tast::PlaceBase::Constant ||
+        P.Base == tast::PlaceBase::Capture)
       return placeOfLoad(V);
     if (L.isImmutable(P.Slot))
       return placeOfLoad(V);
@@ -47,7 +49,7 @@ PlaceRef Checker::immutablePlace(Value V, SourceRange R) {
 bool Checker::isPlaceSyntax(const syntax::Expr *E) const {
   if (const auto *Name = dyn_cast<syntax::NameExpr>(E)) {
     const Symbol *S = P.find(Name->Name);
-    return findLocal(Name->Name) || (S && S->Kind == Symbol::Const);
+    return isLocal(Name->Name) || (S && S->Kind == Symbol::Const);
   }
   return isa<syntax::FieldExpr>(E) || isa<syntax::TupleFieldExpr>(E) ||
          isa<syntax::IndexExpr>(E);
@@ -55,8 +57,9 @@ bool Checker::isPlaceSyntax(const syntax::Expr *E) const {
 
 bool Checker::checkNamePlace(const syntax::NameExpr &E, PlaceRef &Place) {
   if (const Binding *B = findLocal(E.Name); B && !B->IsOuterClause) {
-    Place = L.local(B->Slot);
-    Place.Allowed = B->Allowed;
+    Place = place(*B);
+    Place.Allowed =
+        isBehindBarrier(*B) ? PlaceRef::Access::Captured : B->Allowed;
     Place.Name = E.Name;
     Place.Declaration = B->Range;
     return Place.Ty->kind() != TypeKind::Error;
@@ -217,10 +220,10 @@ Value Checker::checkPlaceValue(const syntax::Expr *E) {
 /// one; null when it does not.
 const Type *Checker::typeOfBase(const syntax::Expr *E) {
   if (const auto *Name = dyn_cast<syntax::NameExpr>(E)) {
-    if (findLocal(Name->Name))
+    if (isLocal(Name->Name))
       return nullptr;
     const Symbol *S = P.find(Name->Name);
-    if (!syntax::isBuiltinTypeName(Name->Name) &&
+    if (!syntax::isBuiltinTypeName(Name->Name) && !P.typeArgument(Name->Name) &&
         (!S || (S->Kind != Symbol::Struct && S->Kind != Symbol::Enum)))
       return nullptr;
     return P.findType(Name->Name, E->Range);
@@ -417,8 +420,8 @@ Value Checker::checkIndex(const syntax::IndexExpr &E) {
     OperandList Operands(L, E.Range);
     if (const auto *Name = dyn_cast<syntax::NameExpr>(E.Base)) {
       const Binding *B = findLocal(Name->Name);
-      if (B && !B->IsOuterClause && L.slotType(B->Slot)->isStr())
-        Base = L.load(B->Slot);
+      if (B && !B->IsOuterClause && B->Ty->isStr())
+        Base = L.load(place(*B));
     }
     if (Base) {
       Operands.add(Base);

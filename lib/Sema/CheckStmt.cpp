@@ -11,7 +11,8 @@ using syntax::dyn_cast;
 void Checker::checkFunction(FunctionInfo &F) {
   begin(*F.Function, F.Decl->IsFused);
   const syntax::FunctionDecl &D = *F.Decl;
-  FunctionName = D.Name.Text;
+  FunctionName = F.Function->Name;
+  Current = &F;
   Result = F.Result;
   for (size_t I = 0; I < D.Params.size(); ++I) {
     const syntax::Identifier &Name = D.Params[I].Name;
@@ -19,14 +20,20 @@ void Checker::checkFunction(FunctionInfo &F) {
             PlaceRef::Access::Parameter, Name.Range);
   }
   F.Function->Parameters = uint32_t(D.Params.size());
+  if (F.LastTarget)
+    Targets[uint32_t(D.Params.size() - 1)] = *F.LastTarget;
+  checkFunctionBody(D.Body);
+}
+
+void Checker::checkFunctionBody(const syntax::Expr *Body) {
   L.openScope(/*IsBlock=*/true);
   bool Unit = Result->isUnit();
   Sink To = Unit ? Sink::Drop : Sink::Return;
   // The outermost block releases nothing: leaving the function does.
-  const auto *Block = dyn_cast<syntax::BlockExpr>(D.Body);
-  bool Diverges = Block ? sinkBlock(*Block, To) : sink(D.Body, To);
+  const auto *Block = dyn_cast<syntax::BlockExpr>(Body);
+  bool Diverges = Block ? sinkBlock(*Block, To) : sink(Body, To);
   if (Unit && !Diverges)
-    L.emit(M.make<tast::ReturnStmt>(SourceRange(D.Body->Range.End), nullptr));
+    L.emit(M.make<tast::ReturnStmt>(SourceRange(Body->Range.End), nullptr));
   L.dropScope();
   L.finish();
 }
@@ -259,6 +266,10 @@ bool Checker::checkLet(const syntax::LetStmt &S) {
     declare(B->Name, Slot,
             S.IsVar ? PlaceRef::Access::Writable : PlaceRef::Access::Let,
             B->Range);
+    if (!S.IsVar)
+      noteTarget(Slot, V);
+    else
+      Targets.erase(uint32_t(Slot));
     if (!Adopted)
       L.init(Slot, V, S.Range);
   } else if (isa<syntax::WildcardPattern>(S.Target)) {
@@ -325,7 +336,12 @@ Value Checker::checkReturn(const syntax::ReturnExpr &E) {
     Diags.report(E.Range, diag::NotConstant);
     return errorValue();
   }
+  for (size_t At = Loops.size(); At-- > 0;)
+    if (Loops[At].IsInlined)
+      return returnInlined(At, E);
   if (!E.Value) {
+    if (!Result && Outer) // The first says what a lambda gives.
+      Result = Types.unit();
     if (Result && Result->isUnit())
       L.emit(M.make<tast::ReturnStmt>(E.Range, nullptr));
     else if (!Result)

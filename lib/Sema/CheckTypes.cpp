@@ -23,6 +23,8 @@ const Type *Program::findType(std::string_view Name, SourceRange Use,
         .Case("any", TypeKind::Any)
         .Default(TypeKind::Error);
   };
+  if (const Type *Stands = typeArgument(Name))
+    return Stands;
   if (TypeKind K = Builtin(Name); K != TypeKind::Error)
     return M->Types.get(K);
   if (Name == "f16" || Name == "bf16") {
@@ -110,6 +112,19 @@ const Type *Program::arrayType(const Type *Element, unsigned Rank,
   return M->Types.array(Element, Rank);
 }
 
+const Type *Program::functionType(llvm::ArrayRef<const Type *> Params,
+                                  const Type *Result, SourceRange Use) {
+  size_t NameLength = Result->name().size();
+  for (const Type *Param : Params) {
+    if (Param->kind() == TypeKind::Error)
+      return errorType();
+    NameLength += Param->name().size();
+  }
+  if (Result->kind() == TypeKind::Error || !checkTypeSize(0, NameLength, Use))
+    return errorType();
+  return M->Types.function(Params, Result);
+}
+
 const Type *Program::fixedArrayType(const Type *Element, uint64_t Count,
                                     SourceRange Use) {
   if (Element->kind() == TypeKind::Error)
@@ -154,9 +169,14 @@ const Type *Program::resolveType(const syntax::TypeExpr *T) {
     std::optional<uint64_t> Count = Checker(*this).constantCount(A->Count);
     return Count ? fixedArrayType(Element, *Count, T->Range) : errorType();
   }
-  case syntax::TypeExprKind::Function:
-    Diags.report(T->Range, diag::NotSupportedYet) << "a function type";
-    return errorType();
+  case syntax::TypeExprKind::Function: {
+    const auto *F = cast<syntax::FunctionTypeExpr>(T);
+    llvm::SmallVector<const Type *, 4> Params;
+    for (const syntax::TypeExpr *Param : F->Params)
+      Params.push_back(resolveType(Param));
+    return functionType(
+        Params, F->Result ? resolveType(F->Result) : M->Types.unit(), T->Range);
+  }
   }
   return errorType();
 }

@@ -8,6 +8,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <deque>
+#include <functional>
 #include <optional>
 
 namespace jitrun::sema {
@@ -26,12 +27,64 @@ struct CallSite {
   llvm::SmallVector<syntax::Argument, 4> Args;
 };
 
+/// A name that is visible in a function, and what it stands for.
+struct Binding {
+  llvm::StringRef Name;
+  SlotId Slot;
+  const Type *Ty; ///< Error when it is not known.
+  PlaceRef::Access Allowed;
+  SourceRange Range;
+  int Previous = -1; ///< What it hides; -1 for nothing.
+  /// A variable of an outer clause while inner bounds are checked.
+  bool IsOuterClause = false;
+  int Capture = -1; ///< Its number, if this lambda has captured it.
+};
+
+struct LoopFrame {
+  tast::LoopId Id;
+  bool IsLoop; ///< `loop`, which may give a value.
+  bool Broken = false;
+  const Type *Hint = nullptr;
+  const Type *Ty = nullptr; ///< Of the first break.
+  SlotId Result = tast::NoSlot;
+  /// Not a loop but a lambda, which `return` leaves; Id is set when it does.
+  bool IsInlined = false;
+};
+
+/// What the checker knows of the function that it is in. Set aside while a
+/// lambda in it is checked.
+struct FunctionState {
+  std::vector<Binding> Bindings;
+  llvm::DenseMap<llvm::StringRef, int> Visible;
+  llvm::DenseMap<const syntax::Expr *, LiteralClass> Classes;
+  /// Names that blocks which are being classified declare.
+  llvm::DenseMap<llvm::StringRef, unsigned> Shadowed;
+  std::vector<LoopFrame> Loops;
+  std::string_view FunctionName;
+  /// Null in the main program.
+  const FunctionInfo *Current = nullptr;
+  /// Null while a formula's, or lambda's, is open.
+  const Type *Result = nullptr;
+  bool IsMain = false;
+  bool IsFormula = false;
+  bool InConstant = false;
+  /// Slots of function values of which it is known what they call.
+  llvm::DenseMap<uint32_t, tast::FunctionId> Targets;
+  /// Bindings before this one are outside of a lambda that is being inlined.
+  size_t CaptureBarrier = 0;
+
+  // Of a lambda.
+  FunctionState *Outer = nullptr;        ///< Of the function that it stands in.
+  std::vector<llvm::StringRef> Captures; ///< By number.
+  llvm::DenseMap<llvm::StringRef, std::unique_ptr<Binding>> Captured;
+};
+
 /// Checks the body of one function after another, and lowers it on the way.
 ///
 /// Types flow down as hints, which only literals, array literals and the like
 /// heed, and up as results; what a place requires is checked by coerce().
 /// Usable for constants too: then no statement may have been emitted.
-class Checker {
+class Checker : private FunctionState {
 public:
   explicit Checker(Program &P);
   ~Checker();
@@ -49,15 +102,6 @@ public:
 
 private:
   //===--- Names (Names.cpp)
-  struct Binding {
-    llvm::StringRef Name;
-    SlotId Slot;
-    PlaceRef::Access Allowed;
-    SourceRange Range;
-    int Previous; ///< What it hides; -1 for nothing.
-    /// A variable of an outer clause while inner bounds are checked.
-    bool IsOuterClause = false;
-  };
   /// Names declared since are forgotten at the end.
   class NameScope {
   public:
@@ -71,10 +115,47 @@ private:
   void declare(llvm::StringRef Name, SlotId Slot, PlaceRef::Access Allowed,
                SourceRange Range);
   void forget(size_t Start);
-  const Binding *findLocal(llvm::StringRef Name) const;
+  /// The variable of that name, captured if it is one of a function around
+  /// this lambda.
+  const Binding *findLocal(llvm::StringRef Name) {
+    return findLocal(*this, Name);
+  }
+  const Binding *findLocal(FunctionState &In, llvm::StringRef Name);
+  bool isLocal(llvm::StringRef Name) const;
+  PlaceRef place(const Binding &B);
+  /// Declared outside of a lambda that is being inlined.
+  bool isBehindBarrier(const Binding &B) const {
+    return B.Capture < 0 && &B < Bindings.data() + CaptureBarrier;
+  }
   Value checkName(const syntax::NameExpr &E, const Type *Hint = nullptr);
   Value reportUnknown(llvm::StringRef Name, SourceRange Range);
   std::string suggest(llvm::StringRef Name, bool Functions) const;
+
+  /// A function that a library function is given. Lambdas and declared
+  /// functions are applied in place; V is null for those.
+  struct Applied {
+    const syntax::Expr *Syntax = nullptr;
+    std::string_view Who;
+    Value V = nullptr;
+  };
+  /// One `map` or `filter`.
+  struct Stage {
+    bool IsFilter = false;
+    Applied F;
+    SourceRange Range;
+  };
+  /// What gives elements one by one, without being stored: a comprehension or
+  /// an array, and what maps and filters make of its elements.
+  struct Sequence {
+    const syntax::ComprehensionExpr *Comprehension = nullptr;
+    std::optional<PlaceRef> Over; ///< Else: the array.
+    bool SkipFirst = false;       ///< Of an array of rank 1.
+    llvm::SmallVector<Stage, 2> Stages;
+    SourceRange Where, Body;
+    bool hasFilter() const {
+      return llvm::any_of(Stages, [](const Stage &S) { return S.IsFilter; });
+    }
+  };
 
   //===--- Expressions (CheckExpr.cpp)
   Value check(const syntax::Expr *E, const Type *Hint = nullptr);
@@ -233,7 +314,9 @@ private:
   Value checkCall(const syntax::CallExpr &E, const Type *Hint);
   Value checkMethodCall(const syntax::MethodCallExpr &E, const Type *Hint);
   Value dispatch(CallSite &Call, const Type *Hint);
-  Value callFunction(CallSite &Call, FunctionInfo &F);
+  Value callFunction(CallSite &Call, FunctionInfo &F, const Type *Hint);
+  Value emitCall(CallSite &Call, const FunctionInfo &F,
+                 llvm::MutableArrayRef<Value> Values);
   Value construct(CallSite &Call, StructInfo &S);
   /// For each argument the parameter it is for.
   bool matchArguments(CallSite &Call, llvm::ArrayRef<syntax::Identifier> Names,
@@ -243,9 +326,41 @@ private:
   bool checkArguments(CallSite &Call, llvm::ArrayRef<const Type *> Types,
                       llvm::ArrayRef<unsigned> ParameterOf,
                       llvm::SmallVectorImpl<Value> &Values);
+  /// From the order in which they are written into that of the parameters.
+  void orderArguments(const CallSite &Call,
+                      llvm::ArrayRef<unsigned> ParameterOf,
+                      llvm::ArrayRef<Value> Given,
+                      llvm::MutableArrayRef<Value> Values);
   /// Slots own what only memory would.
   void ownArguments(llvm::MutableArrayRef<Value> Values, SourceRange R);
   void checkDropped(const CallSite &Call);
+
+  //===--- Function values (CheckFunction.cpp)
+  /// A function without a type of its own: a lambda that leaves out types, or
+  /// the name of many functions.
+  bool needsSignature(const syntax::Expr *E);
+  /// \p E where a function of these parameters (null, or all left out: not
+  /// known) and this result (null: not known) is asked for.
+  Value checkFunctionValue(const syntax::Expr *E,
+                           llvm::ArrayRef<const Type *> Params,
+                           const Type *ResultType);
+  Value checkFunctionName(const syntax::NameExpr &E, const Type *Hint);
+  Value checkLambda(const syntax::LambdaExpr &E,
+                    llvm::ArrayRef<const Type *> Params, const Type *ResultType,
+                    bool IsHidden);
+  /// `fn(a, b) = name(a, b)`.
+  const syntax::LambdaExpr *forward(const syntax::NameExpr &Name, size_t Count);
+  Value callValue(CallSite &Call, Value Callee);
+  /// \p Values: the callee, then the arguments.
+  Value emitValueCall(CallSite &Call, llvm::MutableArrayRef<Value> Values);
+  /// What a call of \p V calls, if that is known.
+  std::optional<tast::FunctionId> targetOf(Value V) const;
+  /// Nothing else is ever assigned to \p S than \p V.
+  void noteTarget(SlotId S, Value V);
+
+  //===--- Generic functions (CheckGeneric.cpp)
+  Value callGeneric(CallSite &Call, FunctionInfo &G,
+                    llvm::ArrayRef<unsigned> ParameterOf, const Type *Hint);
 
   //===--- Library (CheckLibrary.cpp)
   Value callLibrary(CallSite &Call, const LibraryFunction &F, const Type *Hint);
@@ -269,8 +384,8 @@ private:
   Value callReduction(CallSite &Call, tast::Intrinsic Which);
   const Type *reductionType(tast::Intrinsic Which, const Type *Element,
                             CallSite &Call);
-  Value reduceComprehension(CallSite &Call, tast::Intrinsic Which,
-                            const syntax::ComprehensionExpr &E);
+  Value reduceSequence(CallSite &Call, tast::Intrinsic Which,
+                       const Sequence &S);
   void foldPartials(SlotId Parts, tast::BinaryOp Op, SourceRange R);
   void trapWhenEmpty(Value Count, tast::Intrinsic Which, const Type *Element,
                      SourceRange R);
@@ -281,6 +396,8 @@ private:
   //===--- Statements (CheckStmt.cpp)
   /// What becomes of a value.
   enum class Sink : uint8_t { Drop, Return };
+  /// Gives the function its body, of type Result.
+  void checkFunctionBody(const syntax::Expr *Body);
   /// True when control never reaches the end.
   bool sink(const syntax::Expr *E, Sink To);
   bool sinkBlock(const syntax::BlockExpr &E, Sink To);
@@ -320,14 +437,6 @@ private:
   Value checkCondition(const syntax::Expr *E);
 
   //===--- Loops (CheckLoop.cpp)
-  struct LoopFrame {
-    tast::LoopId Id;
-    bool IsLoop; ///< `loop`, which may give a value.
-    bool Broken = false;
-    const Type *Hint = nullptr;
-    const Type *Ty = nullptr; ///< Of the first break.
-    SlotId Result = tast::NoSlot;
-  };
   Value checkWhile(const syntax::WhileExpr &E);
   Value checkFor(const syntax::ForExpr &E);
   Value checkLoop(const syntax::LoopExpr &E, const Type *Hint);
@@ -424,18 +533,57 @@ private:
                        SourceRange R);
   Value checkComprehension(const syntax::ComprehensionExpr &E,
                            const Type *Hint);
-  /// The loops of a comprehension, and the body's value inside them.
+  /// The loops of a sequence, and an element inside them.
   struct Iterated {
     std::vector<Range> Ranges;
     std::vector<SlotId> Variables;
     Value V = nullptr;
   };
-  /// Emits the loops: Setup emits in front of them, once the body's type is
+  /// Emits the loops: Setup emits in front of them, once the elements' type is
   /// known; Each at the end of the body. False after an error, or when control
   /// does not come back (then Diverged is set).
-  bool iterate(const syntax::ComprehensionExpr &E, const Type *Hint,
+  bool iterate(const Sequence &S, const Type *Hint,
                llvm::function_ref<void(const Iterated &)> Setup,
                llvm::function_ref<void(const Iterated &)> Each);
+  /// What an array is made of, if not of the elements themselves.
+  struct ArrayStep {
+    /// As of iterate; gives the type, or null after an error.
+    std::function<const Type *(const Iterated &)> Setup;
+    /// Gives the value, or null after an error.
+    std::function<Value(const Iterated &)> Each;
+  };
+  Value buildArray(const Sequence &S, const Type *Hint, SourceRange R,
+                   const ArrayStep *Step = nullptr);
+
+  //===--- Functions of functions (CheckHigherOrder.cpp)
+  Value callHigherOrder(CallSite &Call, const LibraryFunction &F,
+                        const Type *Hint);
+  Value callFold(CallSite &Call, const LibraryFunction &F, const Type *Hint);
+  Value callSortBy(CallSite &Call);
+  bool isSequence(const syntax::Expr *E) const;
+  const LibraryFunction *stageCall(const syntax::Expr *E,
+                                   const syntax::Expr *&Of,
+                                   const syntax::Expr *&F) const;
+  /// These evaluate what is evaluated once: false after an error, or when that
+  /// does not come back (then Diverged is set). \p Who is the library function
+  /// that wants it.
+  bool makeSequence(const syntax::Expr *E, std::string_view Who, Sequence &S);
+  bool makeSource(const syntax::Expr *E, std::string_view Who, Sequence &S);
+  bool addStage(const syntax::Expr *Of, const syntax::Expr *F,
+                const LibraryFunction &Which, SourceRange R, Sequence &S);
+  bool makeApplied(const syntax::Expr *E, std::string_view Who, Applied &To);
+  void rangesOver(const Sequence &S, Iterated &It);
+  Value elementAt(const Sequence &S, llvm::ArrayRef<Value> Indices);
+  /// Emits what the stages make of \p V, and Then where an element comes out.
+  bool applyStages(Value V, llvm::ArrayRef<Stage> Stages, const Type *Hint,
+                   llvm::function_ref<void(Value)> Then);
+  /// The result of the function for these arguments.
+  Value apply(const Applied &F, llvm::ArrayRef<Value> Args, const Type *Hint);
+  Value applyTest(const Applied &F, llvm::ArrayRef<Value> Args);
+  Value applyLambda(const syntax::LambdaExpr &E, const Applied &F,
+                    llvm::ArrayRef<Value> Args, const Type *Hint);
+  Value returnInlined(size_t At, const syntax::ReturnExpr &E);
+  const Type *firstParameter(const Applied &F);
 
   Program &P;
   DiagnosticEngine &Diags;
@@ -445,20 +593,9 @@ private:
   Value Erroneous;
   Value Unreachable;
 
-  // Of the current function.
-  std::vector<Binding> Bindings;
-  llvm::DenseMap<llvm::StringRef, int> Visible;
-  llvm::DenseMap<const syntax::Expr *, LiteralClass> Classes;
-  /// Names that blocks which are being classified declare.
-  llvm::DenseMap<llvm::StringRef, unsigned> Shadowed;
-  std::vector<LoopFrame> Loops;
-  std::string_view FunctionName;
-  /// Null while a formula's is open.
-  const Type *Result = nullptr;
-  bool IsMain = false;
-  bool IsFormula = false;
-  bool InConstant = false;
   bool Diverged = false; ///< See iterate.
+  /// What stands here is not what is written: no fix repeats it.
+  SourceRange WithoutFix;
   /// Errors of a constant's literal are reported here.
   SourceRange LiteralUse;
 

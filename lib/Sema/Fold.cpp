@@ -342,6 +342,7 @@ const Expr *fold(Module &M, const Expr *E) {
   case ExprKind::TextConstant:
   case ExprKind::UnitConstant:
   case ExprKind::Zero:
+  case ExprKind::FunctionConstant:
     return E;
   case ExprKind::Load:
     return foldLoad(M, as<LoadExpr>(*E));
@@ -453,6 +454,7 @@ bool isConstantExpression(const Expr *E) {
   case ExprKind::TextConstant:
   case ExprKind::UnitConstant:
   case ExprKind::Zero:
+  case ExprKind::FunctionConstant:
     return true;
   case ExprKind::Load:
   case ExprKind::ToAny:

@@ -23,6 +23,7 @@ enum class LibraryKind : uint8_t {
   Text,
   Print,
   Format,
+  HigherOrder, ///< array and function
   Unsupported,
 };
 

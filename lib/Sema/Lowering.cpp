@@ -16,6 +16,26 @@ void Lowering::start(Function &Function, bool IsFused) {
 
 void Lowering::finish() { F->Body = keep(Body); }
 
+Lowering::Suspended Lowering::suspend() {
+  return {F,
+          Fused,
+          std::move(Body),
+          List,
+          std::move(Scopes),
+          std::move(Assigned),
+          Clock};
+}
+
+void Lowering::resume(Suspended S) {
+  F = S.F;
+  Fused = S.Fused;
+  Body = std::move(S.Body);
+  List = S.List;
+  Scopes = std::move(S.Scopes);
+  Assigned = std::move(S.Assigned);
+  Clock = S.Clock;
+}
+
 SiteId Lowering::site(SourceRange Range) {
   F->Sites.push_back(Range);
   return SiteId(F->Sites.size() - 1);
@@ -43,11 +63,11 @@ SlotId Lowering::addTemp(const Type *T) {
   return S;
 }
 
-void Lowering::setSlotType(SlotId S, const Type *T) {
+void Lowering::setSlotType(SlotId S, const Type *T, size_t Depth) {
   assert(!F->Locals[size_t(S)].Ty->isCounted() && "already in a scope");
   F->Locals[size_t(S)].Ty = T;
-  if (T->isCounted() && !Scopes.empty())
-    Scopes.back().Counted.push_back(S);
+  if (T->isCounted() && Depth)
+    Scopes[Depth - 1].Counted.push_back(S);
 }
 
 void Lowering::closeScope(size_t Mark, SourceRange Range) {
@@ -113,6 +133,14 @@ PlaceRef Lowering::local(SlotId S) {
   return P;
 }
 
+PlaceRef Lowering::capture(uint32_t Number, const Type *T) {
+  PlaceRef P;
+  P.Base = PlaceBase::Capture;
+  P.Capture = Number;
+  P.BaseTy = P.Ty = T;
+  return P;
+}
+
 PlaceRef Lowering::element(const Expr *Array,
                            llvm::ArrayRef<const Expr *> Indices, SiteId Site) {
   PlaceRef P;
@@ -175,6 +203,7 @@ const Place *Lowering::place(const PlaceRef &P) {
   To->Linear = P.Linear;
   To->Slot = P.Slot;
   To->Constant = P.Constant;
+  To->Capture = P.Capture;
   To->Array = P.Array;
   To->Indices =
       M.copy(std::span<const Expr *const>(P.Indices.data(), P.Indices.size()));
@@ -280,9 +309,13 @@ const Expr *Lowering::hold(const Expr *Value, SourceRange R) {
   case ExprKind::TextConstant:
   case ExprKind::UnitConstant:
   case ExprKind::Zero:
+  case ExprKind::FunctionConstant:
     return Value;
   case ExprKind::Load:
     if (SlotId S = wholeSlot(Value); S != NoSlot && isImmutable(S))
+      return Value;
+    if (const Place &P = *as<LoadExpr>(*Value).From;
+        P.Base == PlaceBase::Capture && P.Projections.empty())
       return Value;
     break;
   default:
@@ -330,6 +363,7 @@ bool Lowering::isStable(const Expr *E, uint32_t Since, unsigned Budget) const {
   case ExprKind::TextConstant:
   case ExprKind::UnitConstant:
   case ExprKind::Zero:
+  case ExprKind::FunctionConstant:
     return true;
   case ExprKind::Load:
     return isStable(*as<LoadExpr>(*E).From, Since, Budget);

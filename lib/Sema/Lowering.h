@@ -24,6 +24,7 @@ struct PlaceRef {
     Parameter,
     LoopVariable,
     Constant,
+    Captured,
     Value, ///< A temporary: the result of something.
     Text,  ///< A byte of a text.
   };
@@ -33,6 +34,7 @@ struct PlaceRef {
   bool Linear = false;
   SlotId Slot = tast::NoSlot;
   tast::ConstantId Constant{};
+  uint32_t Capture = 0;
   const tast::Expr *Array = nullptr;
   llvm::SmallVector<const tast::Expr *, 2> Indices;
   SiteId Site = tast::NoSite;
@@ -59,6 +61,11 @@ public:
   /// Gives the function its body.
   void finish();
   tast::Function &function() { return *F; }
+
+  /// What is kept while another function, which stands in this one, is built.
+  struct Suspended;
+  Suspended suspend();
+  void resume(Suspended S);
   /// Inside an `@fused` function.
   bool fused() const { return Fused; }
   TypeContext &types() { return M.Types; }
@@ -78,7 +85,12 @@ public:
   /// Whether it has a name.
   bool isVariable(SlotId S) const { return !F->Locals[size_t(S)].Name.empty(); }
   /// For a slot whose type is known only after what fills it was checked.
-  void setSlotType(SlotId S, const Type *T);
+  void setSlotType(SlotId S, const Type *T) {
+    setSlotType(S, T, Scopes.size());
+  }
+  /// \p Depth: how many scopes were open where it was added.
+  void setSlotType(SlotId S, const Type *T, size_t Depth);
+  size_t scopeDepth() const { return Scopes.size(); }
 
   // Scopes.
   void openScope(bool IsBlock) { Scopes.push_back({{}, IsBlock}); }
@@ -159,6 +171,8 @@ public:
 
   // Places.
   PlaceRef local(SlotId S);
+  /// What a lambda has captured, by number.
+  PlaceRef capture(uint32_t Number, const Type *T);
   PlaceRef element(const tast::Expr *Array,
                    llvm::ArrayRef<const tast::Expr *> Indices, SiteId Site);
   /// An element that is known to be there.
@@ -235,6 +249,18 @@ private:
   /// The slot that \p V loads as a whole, or NoSlot.
   static SlotId wholeSlot(const tast::Expr *V);
 
+public:
+  struct Suspended {
+    tast::Function *F;
+    bool Fused;
+    StmtVector Body;
+    StmtVector *List;
+    llvm::SmallVector<Scope, 8> Scopes;
+    std::vector<uint32_t> Assigned;
+    uint32_t Clock;
+  };
+
+private:
   tast::Module &M;
   tast::Function *F = nullptr;
   bool Fused = false;

@@ -10,7 +10,8 @@ void Checker::declare(llvm::StringRef Name, SlotId Slot,
   if (Slot != tast::NoSlot && Allowed != PlaceRef::Access::Writable)
     L.setImmutable(Slot);
   auto [At, New] = Visible.try_emplace(Name, int(Bindings.size()));
-  Bindings.push_back({Name, Slot, Allowed, Range, New ? -1 : At->second});
+  const Type *T = Slot == tast::NoSlot ? P.errorType() : L.slotType(Slot);
+  Bindings.push_back({Name, Slot, T, Allowed, Range, New ? -1 : At->second});
   At->second = int(Bindings.size() - 1);
 }
 
@@ -25,9 +26,37 @@ void Checker::forget(size_t Start) {
   }
 }
 
-const Checker::Binding *Checker::findLocal(llvm::StringRef Name) const {
-  auto At = Visible.find(Name);
-  return At == Visible.end() ? nullptr : &Bindings[size_t(At->second)];
+bool Checker::isLocal(llvm::StringRef Name) const {
+  for (const FunctionState *S = this; S; S = S->Outer)
+    if (S->Visible.contains(Name))
+      return true;
+  return false;
+}
+
+const Binding *Checker::findLocal(FunctionState &In, llvm::StringRef Name) {
+  if (auto At = In.Visible.find(Name); At != In.Visible.end())
+    return &In.Bindings[size_t(At->second)];
+  if (!In.Outer)
+    return nullptr;
+  // From around the lambda: captured on first use.
+  if (auto At = In.Captured.find(Name); At != In.Captured.end())
+    return At->second.get();
+  const Binding *Of = findLocal(*In.Outer, Name);
+  if (!Of)
+    return nullptr;
+  auto Own = std::make_unique<Binding>(*Of);
+  Own->Slot = tast::NoSlot;
+  Own->Allowed = PlaceRef::Access::Captured;
+  if (!Of->IsOuterClause && Of->Ty->kind() != TypeKind::Error) {
+    Own->Capture = int(In.Captures.size());
+    In.Captures.push_back(Name);
+  }
+  return (In.Captured[Name] = std::move(Own)).get();
+}
+
+PlaceRef Checker::place(const Binding &B) {
+  return B.Capture >= 0 ? L.capture(uint32_t(B.Capture), B.Ty)
+                        : L.local(B.Slot);
 }
 
 /// The candidate that the fewest edits make of \p Name, if they are few; the
@@ -84,8 +113,11 @@ Value Checker::checkName(const syntax::NameExpr &E, const Type *Hint) {
           << E.Name;
       return errorValue();
     }
-    const Type *T = L.slotType(B->Slot);
-    return T->kind() == TypeKind::Error ? errorValue() : L.load(B->Slot);
+    return B->Ty->kind() == TypeKind::Error ? errorValue() : L.load(place(*B));
+  }
+  if (P.typeArgument(E.Name)) {
+    Diags.report(E.Range, diag::TypeIsNoValue) << E.Name;
+    return errorValue();
   }
   if (const Symbol *S = P.find(E.Name)) {
     switch (S->Kind) {
@@ -100,8 +132,10 @@ Value Checker::checkName(const syntax::NameExpr &E, const Type *Hint) {
       return L.load(Place);
     }
     case Symbol::Function:
-      return unsupported(E.Range, "a function as a value");
+      return checkFunctionName(E, Hint);
     case Symbol::Struct:
+      if (Hint && Hint->isFunction())
+        return checkFunctionName(E, Hint);
       Diags.report(E.Range, diag::TypeIsNoValue)
               .fix("write '" + std::string(E.Name) + "(...)'")
           << E.Name;
@@ -129,11 +163,11 @@ Value Checker::checkName(const syntax::NameExpr &E, const Type *Hint) {
     return operation(tast::Operation::Copy, Words,
                      {L.intrinsic(Words, tast::Intrinsic::Args, {})}, E.Range);
   }
-  if (const LibraryFunction *F = findLibraryFunction(E.Name)) {
-    (void)F;
-    return unsupported(E.Range, "a function as a value");
-  }
+  if (findLibraryFunction(E.Name))
+    return checkFunctionName(E, Hint);
   if (syntax::isBuiltinTypeName(E.Name)) {
+    if (Hint && Hint->isFunction())
+      return checkFunctionName(E, Hint);
     Diags.report(E.Range, diag::TypeIsNoValue) << E.Name;
     return errorValue();
   }

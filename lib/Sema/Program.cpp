@@ -1,9 +1,11 @@
 #include "Sema/Program.h"
 
 #include "Sema/Checker.h"
+#include "Sema/Prelude.h"
 #include "Sema/WriteInference.h"
 #include "Syntax/Parser.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSet.h"
 
 namespace jitrun::sema {
@@ -11,7 +13,7 @@ namespace jitrun::sema {
 using syntax::cast;
 using syntax::dyn_cast;
 
-Program::Program(const SourceManager &Sources, const SemaOptions &Options,
+Program::Program(SourceManager &Sources, const SemaOptions &Options,
                  DiagnosticEngine &Diags)
     : Sources(Sources), Options(Options), Diags(Diags),
       M(std::make_unique<tast::Module>()) {}
@@ -141,11 +143,24 @@ SourceRange Program::findMainVariable(std::string_view Name) const {
 
 void Program::resolveSignature(FunctionInfo &F) {
   const syntax::FunctionDecl &D = *F.Decl;
-  if (!D.TypeParams.empty()) {
-    Diags.report(D.TypeParams.front().Range, diag::NotSupportedYet)
-        << "a generic function";
+  if (F.isGeneric()) {
+    // For its errors: the parameters stand for anything.
+    llvm::StringSet<> Names;
+    for (const syntax::Identifier &Name : D.TypeParams)
+      if (!Names.insert(Name.Text).second)
+        Diags.report(Name.Range, diag::RepeatedParameter) << Name.Text;
+    llvm::SmallVector<const Type *, 4> Anything(D.TypeParams.size(),
+                                                errorType());
+    TypeScope Before = enterTypes({&D, Anything});
+    for (const syntax::Param &Param : D.Params)
+      resolveType(Param.Type);
+    if (D.Result)
+      resolveType(D.Result);
+    enterTypes(Before);
     return;
   }
+  TypeScope Before = enterTypes({&D, F.TypeArguments});
+  llvm::scope_exit Leave([&] { enterTypes(Before); });
   for (const syntax::Param &Param : D.Params) {
     const Type *T = resolveType(Param.Type);
     if (D.IsExtern && !T->isScalar() && T->kind() != TypeKind::Error) {
@@ -177,11 +192,105 @@ void Program::resolveSignature(FunctionInfo &F) {
   }
   auto Function = std::make_unique<tast::Function>();
   Function->Name = D.Name.Text;
+  for (size_t I = 0; I < F.TypeArguments.size(); ++I)
+    Function->Name += (I ? ", " : "<") + F.TypeArguments[I]->name();
+  if (!F.TypeArguments.empty())
+    Function->Name += '>';
   Function->Id = tast::FunctionId(M->Functions.size());
   Function->Range = D.Name.Range;
   Function->Result = F.Result;
   F.Function = Function.get();
   M->Functions.push_back(std::move(Function));
+}
+
+const Type *Program::typeArgument(std::string_view Name) const {
+  if (InScope.Of)
+    for (size_t I = 0; I < InScope.Of->TypeParams.size(); ++I)
+      if (InScope.Of->TypeParams[I].Text == Name)
+        return InScope.Arguments[I];
+  return nullptr;
+}
+
+FunctionInfo *Program::instantiate(FunctionInfo &G,
+                                   llvm::ArrayRef<const Type *> Types,
+                                   SourceRange Use,
+                                   const FunctionInfo *UsedIn) {
+  FunctionInfo *&Known = G.Instances[{Types.begin(), Types.end()}];
+  if (Known)
+    return Known;
+  unsigned Nesting = UsedIn ? UsedIn->Nesting + 1 : 0;
+  if (Nesting > MaxNesting) {
+    Diags.report(Use, diag::GenericTooDeep) << G.Decl->Name.Text << MaxNesting;
+    return nullptr;
+  }
+  FunctionInfo &F = Functions.emplace_back();
+  F.Decl = G.Decl;
+  F.TypeArguments.assign(Types.begin(), Types.end());
+  F.Nesting = Nesting;
+  F.Use = Use;
+  F.UsedIn = UsedIn;
+  resolveSignature(F);
+  Known = &F;
+  return &F;
+}
+
+/// How an instance came to be, the innermost use first.
+static std::vector<DiagnosticNote> usesOf(const FunctionInfo &F) {
+  std::vector<DiagnosticNote> Notes;
+  constexpr size_t Most = 4;
+  for (const FunctionInfo *I = &F; I && Notes.size() < Most; I = I->UsedIn)
+    if (!I->TypeArguments.empty())
+      Notes.push_back({I->Use, "in '" + I->Function->Name + "', used here"});
+  return Notes;
+}
+
+FunctionInfo *Program::sortFunction(const Type *T,
+                                    std::optional<tast::FunctionId> Before,
+                                    SourceRange Use,
+                                    const FunctionInfo *UsedIn) {
+  FunctionInfo *&Known = Sorts[{T, Before}];
+  if (Known)
+    return Known;
+  if (!Prelude) {
+    FileId File = Sources.addText("library.jit", std::string(PreludeText));
+    Parsed.push_back(syntax::parseModule(File, Diags));
+    Prelude = Parsed.back().get();
+  }
+  const Type *Pair[] = {T, T};
+  const Type *Array = M->Types.array(T, 1);
+  FunctionInfo &F = Functions.emplace_back();
+  F.Decl = cast<syntax::FunctionDecl>(Prelude->Decls[0]);
+  F.TypeArguments = {T};
+  F.Nesting = UsedIn ? UsedIn->Nesting : 0;
+  F.Use = Use;
+  F.UsedIn = UsedIn;
+  F.IsPrelude = true;
+  F.LastTarget = Before;
+  resolveSignature(F);
+  F.Function->IsHidden = true;
+  assert(F.Params[1] == M->Types.function(Pair, M->Types.boolean()) &&
+         F.Result == Array);
+  (void)Array;
+  (void)Pair;
+  Known = &F;
+  return &F;
+}
+
+void Program::checkBodies() {
+  for (; NextBody < Functions.size(); ++NextBody) {
+    FunctionInfo &F = Functions[NextBody];
+    if (Diags.isFull())
+      break;
+    if (!F.Function)
+      continue;
+    TypeScope Before = enterTypes({F.Decl, F.TypeArguments});
+    Diags.setContext(usesOf(F));
+    InPrelude = F.IsPrelude;
+    Bodies->checkFunction(F);
+    InPrelude = false;
+    Diags.setContext({});
+    enterTypes(Before);
+  }
 }
 
 void Program::checkMain() {
@@ -212,13 +321,9 @@ std::unique_ptr<tast::Module> Program::check(size_t Bytes) {
     resolveSignature(F);
 
   Bodies = std::make_unique<Checker>(*this);
-  for (FunctionInfo &F : Functions) {
-    if (Diags.isFull())
-      break;
-    if (F.Function)
-      Bodies->checkFunction(F);
-  }
+  checkBodies();
   checkMain();
+  checkBodies(); // Instances that the main program made.
   if (!Diags.hasErrors())
     inferWrites(*M);
   return std::move(M);

@@ -12,6 +12,8 @@
 #include "llvm/ADT/StringRef.h"
 
 #include <deque>
+#include <map>
+#include <optional>
 
 namespace jitrun {
 
@@ -101,8 +103,27 @@ struct FunctionInfo {
   const syntax::FunctionDecl *Decl = nullptr;
   tast::Function *Function = nullptr; ///< Null when extern or not supported.
   tast::ExternId Extern{};
+  /// What it is as a value, once asked for.
+  std::optional<tast::FunctionId> Forwarder;
   llvm::SmallVector<const Type *, 4> Params;
   const Type *Result = nullptr;
+
+  // Of an instance of a generic function.
+  llvm::SmallVector<const Type *, 2> TypeArguments;
+  unsigned Nesting = 0; ///< How many instances led to this one.
+  SourceRange Use;      ///< The first call that asked for it.
+  bool IsPrelude = false;
+  /// Of the prelude: what its last parameter, a function, is known to be.
+  std::optional<tast::FunctionId> LastTarget;
+  const FunctionInfo *UsedIn = nullptr; ///< The instance with that call.
+  /// Of a generic function: what has been made of it.
+  std::map<std::vector<const Type *>, FunctionInfo *> Instances;
+
+  /// Has type parameters that stand for nothing yet: it is no function, and
+  /// Params and Result are not set.
+  bool isGeneric() const {
+    return !Decl->TypeParams.empty() && TypeArguments.empty();
+  }
 };
 
 struct Symbol {
@@ -116,7 +137,7 @@ struct Symbol {
 /// what was found out about them.
 class Program {
 public:
-  Program(const SourceManager &Sources, const SemaOptions &Options,
+  Program(SourceManager &Sources, const SemaOptions &Options,
           DiagnosticEngine &Diags);
   ~Program();
 
@@ -130,6 +151,8 @@ public:
   std::unique_ptr<tast::Module> check(size_t StackBytes);
 
   const Symbol *find(std::string_view Name) const {
+    if (InPrelude)
+      return nullptr;
     auto At = Symbols.find(llvm::StringRef(Name));
     return At == Symbols.end() ? nullptr : &At->second;
   }
@@ -137,7 +160,7 @@ public:
   /// top level goes before them.
   llvm::ArrayRef<VariantRef> variants(std::string_view Name) const {
     auto At = Variants.find(llvm::StringRef(Name));
-    if (At == Variants.end())
+    if (At == Variants.end() || InPrelude)
       return {};
     return At->second;
   }
@@ -157,8 +180,42 @@ public:
   const Type *tupleType(llvm::ArrayRef<const Type *> Parts, SourceRange Use);
   const Type *fixedArrayType(const Type *Element, uint64_t Count,
                              SourceRange Use);
+  const Type *functionType(llvm::ArrayRef<const Type *> Params,
+                           const Type *Result, SourceRange Use);
   const Type *arrayType(const Type *Element, unsigned Rank, SourceRange Use);
   const Type *errorType() const { return M->Types.get(TypeKind::Error); }
+
+  // Generic functions.
+  /// Instances in instances of instances ...
+  static constexpr unsigned MaxNesting = 64;
+  /// The function that \p G is for these types, made on first use; null, after
+  /// a report, when it is nested too deep.
+  FunctionInfo *instantiate(FunctionInfo &G, llvm::ArrayRef<const Type *> Types,
+                            SourceRange Use, const FunctionInfo *UsedIn);
+  /// Whose type parameters are in scope, with \p TypeArguments for them (null:
+  /// not known yet). Gives what was before.
+  struct TypeScope {
+    const syntax::FunctionDecl *Of = nullptr;
+    llvm::ArrayRef<const Type *> Arguments;
+  };
+  TypeScope enterTypes(TypeScope S) { return std::exchange(InScope, S); }
+  /// The type that a type parameter in scope stands for; null for other names.
+  const Type *typeArgument(std::string_view Name) const;
+
+  // Function values.
+  /// The closure that stands for a declared function.
+  tast::FunctionId forwarder(FunctionInfo &F);
+  /// The function that a forwarder of one calls; null for other functions.
+  FunctionInfo *forwardedTo(tast::FunctionId Id) const {
+    return Forwarded.lookup(uint32_t(Id));
+  }
+  /// `sort_by` of the prelude for elements of type \p T, and for a known
+  /// function.
+  FunctionInfo *sortFunction(const Type *T,
+                             std::optional<tast::FunctionId> Before,
+                             SourceRange Use, const FunctionInfo *UsedIn);
+  /// Syntax that nobody wrote.
+  Arena Synthetic;
 
   // Constants.
   ConstInfo &resolve(const Symbol &Const, SourceRange Use);
@@ -169,7 +226,7 @@ public:
   /// Whether the main program declares a variable of that name; gives where.
   SourceRange findMainVariable(std::string_view Name) const;
 
-  const SourceManager &Sources;
+  SourceManager &Sources;
   const SemaOptions &Options;
   DiagnosticEngine &Diags;
   std::unique_ptr<tast::Module> M;
@@ -185,6 +242,7 @@ private:
   void findCycles();
   void spreadBroken();
   void resolveSignature(FunctionInfo &F);
+  void checkBodies();
   void checkConst(ConstInfo &C);
   void checkMain();
   /// Reports when resolving has recursed too far.
@@ -203,6 +261,14 @@ private:
   std::deque<ConstInfo> Consts;
   std::deque<FunctionInfo> Functions;
   std::unique_ptr<Checker> Bodies;
+  size_t NextBody = 0; ///< In Functions.
+  TypeScope InScope;
+  llvm::DenseMap<uint32_t, FunctionInfo *> Forwarded;
+  const syntax::Module *Prelude = nullptr; ///< Once parsed.
+  bool InPrelude = false;
+  std::map<std::pair<const Type *, std::optional<tast::FunctionId>>,
+           FunctionInfo *>
+      Sorts;
   const char *StackStart = nullptr;
   size_t StackBytes = 0;
 };

@@ -13,7 +13,7 @@ static constexpr size_t MaxDepthOnCallersStack = 48;
 static constexpr unsigned BigStack = 64u << 20;
 static constexpr size_t BigStackForDeclarations = 40u << 20;
 
-std::unique_ptr<tast::Module> check(const SourceManager &Sources, FileId File,
+std::unique_ptr<tast::Module> check(SourceManager &Sources, FileId File,
                                     const SemaOptions &Options,
                                     DiagnosticEngine &Diags) {
   Program P(Sources, Options, Diags);

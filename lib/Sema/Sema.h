@@ -49,7 +49,7 @@ struct SemaOptions {
 /// Parses \p File and all that it imports, checks every function in it, called
 /// or not, and lowers it. Errors go to \p Diags, and then the result is null.
 /// May be called on any thread, also one with a small stack.
-std::unique_ptr<tast::Module> check(const SourceManager &Sources, FileId File,
+std::unique_ptr<tast::Module> check(SourceManager &Sources, FileId File,
                                     const SemaOptions &Options,
                                     DiagnosticEngine &Diags);
 

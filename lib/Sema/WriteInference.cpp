@@ -65,7 +65,8 @@ private:
 bool Inference::holdsArray(const Type *T) {
   if (!T->isCounted() || T->isStr())
     return false;
-  if (T->isArray() || T->isAny())
+  // Nothing is known of what a function value has captured.
+  if (T->isArray() || T->isAny() || T->isFunction())
     return true;
   if (auto At = Holds.find(T); At != Holds.end())
     return At->second;
@@ -89,6 +90,8 @@ void Inference::collect(const Place &P, llvm::SmallVectorImpl<uint32_t> &To) {
     To.push_back(uint32_t(P.Slot));
   else if (P.Base == PlaceBase::Element)
     collect(P.Array, To);
+  else if (P.Base == PlaceBase::Capture)
+    To.push_back(0); // The closure.
 }
 
 void Inference::collect(const Expr *E, llvm::SmallVectorImpl<uint32_t> &To) {
@@ -190,6 +193,21 @@ void Inference::visit(const Stmt &S) {
       Meet(Call.Arguments.size(), uint32_t(Call.Dest));
     return;
   }
+  case StmtKind::CallValue: {
+    // It may write and keep whatever it gets or has captured, and give it.
+    const auto &Call = as<CallValueStmt>(S);
+    llvm::SmallVector<uint32_t, 4> Slots;
+    collect(Call.Callee, Slots);
+    for (const Expr *E : Call.Arguments)
+      collect(E, Slots);
+    if (Call.Dest != NoSlot && holdsArray(F->Locals[size_t(Call.Dest)].Ty))
+      Slots.push_back(uint32_t(Call.Dest));
+    for (uint32_t Slot : Slots) {
+      merge(Slots[0], Slot);
+      markWritten(Slot);
+    }
+    return;
+  }
   case StmtKind::Operation: {
     const auto &Op = as<OperationStmt>(S);
     if (Op.Which == Operation::Fill) {
@@ -204,8 +222,8 @@ void Inference::visit(const Stmt &S) {
     if (Op.Dest == NoSlot || !holdsArray(F->Locals[size_t(Op.Dest)].Ty))
       return;
     bool View =
-        Op.Which == Operation::Slice || Op.Which == Operation::Reshape ||
-        Op.Which == Operation::Transpose ||
+        Op.Which == Operation::MakeClosure || Op.Which == Operation::Slice ||
+        Op.Which == Operation::Reshape || Op.Which == Operation::Transpose ||
         Op.Which == Operation::StableSource || Op.Which == Operation::BoxAny;
     // The others are fresh, but hold what the elements were.
     const Type *T = F->Locals[size_t(Op.Dest)].Ty;

@@ -33,6 +33,8 @@ private:
   void onPlace(const Place &P) override {
     if (P.Base == PlaceBase::Local)
       Reads.set(unsigned(P.Slot));
+    else if (P.Base == PlaceBase::Capture)
+      Reads.set(0); // The closure.
   }
   void onAssign(SlotId S, const Expr *, const Stmt &) override {
     Assigns.set(unsigned(S));

@@ -70,6 +70,7 @@ static bool isWorthCutting(tast::StmtList List) {
   for (const tast::Stmt *S : List)
     switch (S->Kind) {
     case StmtKind::Call:
+    case StmtKind::CallValue:
     case StmtKind::ExternCall:
     case StmtKind::Operation:
     case StmtKind::While:

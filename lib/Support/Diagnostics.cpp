@@ -62,6 +62,7 @@ void DiagnosticEngine::add(DiagnosticBuilder &Builder) {
   } else {
     D.Message = formatMessage(Info.Format, Builder.Arguments);
     D.Notes = std::move(Builder.Notes);
+    D.Notes.insert(D.Notes.end(), Context.begin(), Context.end());
     D.Fix = std::move(Builder.Fix);
   }
   List.push_back(std::move(D));
@@ -69,6 +70,7 @@ void DiagnosticEngine::add(DiagnosticBuilder &Builder) {
 
 void DiagnosticEngine::clear() {
   List.clear();
+  Context.clear();
   Errors = 0;
 }
 

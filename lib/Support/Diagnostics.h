@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace jitrun {
@@ -121,6 +122,12 @@ public:
     return DiagnosticBuilder(*this, Range, Id, Quiet);
   }
 
+  /// Notes that every diagnostic ends with from now on: how the text that is
+  /// being looked at came to be looked at. Gives the ones before.
+  std::vector<DiagnosticNote> setContext(std::vector<DiagnosticNote> Notes) {
+    return std::exchange(Context, std::move(Notes));
+  }
+
   bool hasErrors() const { return Errors != 0; }
   unsigned errorCount() const { return Errors; }
   /// True once the limit is reached: nothing more will be kept.
@@ -142,6 +149,7 @@ private:
 
   const SourceManager &Sources;
   std::vector<Diagnostic> List;
+  std::vector<DiagnosticNote> Context;
   unsigned Errors = 0;
 };
 

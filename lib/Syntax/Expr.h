@@ -349,13 +349,14 @@ struct LoopExpr : NodeOf<Expr, ExprKind::Loop> {
   }
 };
 
+/// Type is null where a lambda's parameter leaves it to its place.
 struct Param {
   Identifier Name;
   const TypeExpr *Type;
 };
 
-/// `fn(x: f64) = x * x`, `fn(x: f64) -> f64 { ... }`. Result may be null: in
-/// the short form it is then inferred, else it is `()`.
+/// `fn(x: f64) = x * x`, `fn(x) -> f64 { ... }`. Result may be null: then it is
+/// that of the body.
 struct LambdaExpr : NodeOf<Expr, ExprKind::Lambda> {
   List<Param> Params;
   const TypeExpr *Result;

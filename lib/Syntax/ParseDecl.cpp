@@ -105,7 +105,7 @@ bool Parser::missingColon() {
   return true;
 }
 
-List<Param> Parser::parseParams() {
+List<Param> Parser::parseParams(bool Typed) {
   std::vector<Param> Params;
   Token Open = tok();
   if (!expect(TokenKind::LeftParen, "before the parameters"))
@@ -130,7 +130,7 @@ List<Param> Parser::parseParams() {
       }
       if (accept(TokenKind::Colon) || missingColon())
         P.Type = parseType();
-      if (!P.Type) {
+      if (!P.Type && Typed) {
         complain(P.Name.Range, diag::ParameterWithoutType)
                 .fix("write '" + std::string(P.Name.Text) + ": f64'")
             << P.Name.Text;

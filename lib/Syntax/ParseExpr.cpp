@@ -466,7 +466,7 @@ Expr *Parser::parseLambda() {
         .fix("leave out the name, or declare the function at the top level");
     take();
   }
-  List<Param> Params = parseParams();
+  List<Param> Params = parseParams(/*Typed=*/false);
   const TypeExpr *Result = parseResult();
   bool IsShort = !at(TokenKind::LeftBrace);
   Expr *Body;

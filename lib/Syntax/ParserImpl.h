@@ -113,7 +113,8 @@ private:
   Decl *parseStruct();
   Decl *parseEnum();
   std::vector<Identifier> parseTypeParams();
-  List<Param> parseParams();
+  /// \p Typed: each says its type.
+  List<Param> parseParams(bool Typed = true);
   bool atTypeBeforeName() const;
   /// Whether a type stands where a ':' should; then that is reported.
   bool missingColon();

@@ -80,21 +80,21 @@ template <class T, class F> std::string join(List<T> Elements, F Show) {
   return Out;
 }
 
+std::string showType(const TypeExpr *T) {
+  return T ? ": " + toString(T) : std::string();
+}
+
 std::string showParams(List<Param> Params) {
   return '(' +
          join(Params,
               [](const Param &P) {
-                return std::string(P.Name.Text) + ": " + toString(P.Type);
+                return std::string(P.Name.Text) + showType(P.Type);
               }) +
          ')';
 }
 
 std::string showResult(const TypeExpr *T) {
   return T ? " -> " + toString(T) : std::string();
-}
-
-std::string showType(const TypeExpr *T) {
-  return T ? ": " + toString(T) : std::string();
 }
 
 class Dumper {

@@ -45,6 +45,8 @@ abi::DescriptorKind kindOf(const Type *T) {
     return abi::DescriptorKind::Any;
   case TypeKind::Enum:
     return abi::DescriptorKind::Enum;
+  case TypeKind::Function:
+    return abi::DescriptorKind::Function;
   }
   return abi::DescriptorKind::Unit;
 }
@@ -63,6 +65,7 @@ struct ModuleData::Storage {
   std::deque<Bytes> EmptyArrays;
   std::unordered_map<uint32_t, Bytes> Texts;
   std::unordered_map<uint32_t, Bytes> Constants;
+  std::unordered_map<uint32_t, abi::ClosureHeader> Closures;
   std::unordered_map<const OperationStmt *, uint32_t> PlanNumbers;
   struct Plan {
     abi::FormatPlan Header;
@@ -98,6 +101,9 @@ const abi::TypeDescriptor *ModuleData::descriptorLocked(const Type *T) {
   switch (D.Kind) {
   case abi::DescriptorKind::Str:
     D.Zero = &EmptyText.Head;
+    break;
+  case abi::DescriptorKind::Function:
+    D.Name = T->name().c_str();
     break;
   case abi::DescriptorKind::Record: {
     std::span<const Field> From = as<RecordType>(*T).fields();
@@ -266,9 +272,22 @@ void ModuleData::writeConstant(const Expr *E, char *To) {
   case ExprKind::AnyCast:
   case ExprKind::AnyIs:
   case ExprKind::Tag:
+  case ExprKind::FunctionConstant:
     break;
   }
   assert(false && "the type checker reduces constants to values");
+}
+
+const abi::ClosureHeader *ModuleData::closure(FunctionId Id, const void *Slot) {
+  std::lock_guard Lock(Mutex);
+  auto [At, New] = Store->Closures.try_emplace(uint32_t(Id));
+  abi::ClosureHeader &C = At->second;
+  if (New) {
+    C = {immortal(), nullptr, Slot, uint32_t(Id), 0, {}};
+    if (const RecordType *Captures = M.function(Id).Captures)
+      C.Captures = descriptorLocked(Captures);
+  }
+  return &C;
 }
 
 uint32_t ModuleData::formatPlanNumber(const OperationStmt &S) {

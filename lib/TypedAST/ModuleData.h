@@ -24,6 +24,9 @@ public:
   abi::StrHeader *text(TextId Id);
   /// Bytes of a constant, in the language's memory layout.
   const void *constant(ConstantId Id);
+  /// The immortal closure of \p Id without captures, which \p Slot (the same at
+  /// all times) is called through; or what a new closure starts as.
+  const abi::ClosureHeader *closure(FunctionId Id, const void *Slot);
   /// Of a Format, Print or Println. Plans are numbered in the order of first
   /// request, so that a symbol can name them.
   uint32_t formatPlanNumber(const OperationStmt &S);

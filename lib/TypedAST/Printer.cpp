@@ -124,6 +124,9 @@ void Printer::place(const Place &P) {
   case PlaceBase::Constant:
     Out += M.Constants[size_t(P.Constant)].Name;
     break;
+  case PlaceBase::Capture:
+    Out += "captured " + std::to_string(P.Capture);
+    break;
   case PlaceBase::Element:
     expr(*P.Array);
     Out += P.Linear ? "[linear " : P.Unchecked ? "[unchecked " : "[";
@@ -169,6 +172,9 @@ void Printer::expr(const Expr &E) {
     return;
   case ExprKind::Zero:
     Out += "zero " + E.Ty->name();
+    return;
+  case ExprKind::FunctionConstant:
+    Out += "fn " + M.function(as<FunctionConstant>(E).Target).Name;
     return;
   case ExprKind::Load:
     return place(*as<LoadExpr>(E).From);
@@ -382,6 +388,16 @@ void Printer::stmt(const Stmt &S) {
     Out += ')';
     return;
   }
+  case StmtKind::CallValue: {
+    const auto &C = as<CallValueStmt>(S);
+    Dest(C.Dest);
+    Out += "call (";
+    expr(*C.Callee);
+    Out += ")(";
+    list(C.Arguments);
+    Out += ')';
+    return;
+  }
   case StmtKind::ExternCall: {
     const auto &C = as<ExternCallStmt>(S);
     Dest(C.Dest);
@@ -402,6 +418,8 @@ void Printer::stmt(const Stmt &S) {
       Out += " uninitialized";
     if (O.Which == Operation::AnyBinary || O.Which == Operation::AnyUnary)
       Out += std::string(" ") + abi::spelling(O.Operator) + ' ';
+    if (O.Which == Operation::MakeClosure)
+      Out += " " + M.function(O.Target).Name;
     Out += '(';
     list(O.Operands);
     Out += ')';
@@ -476,7 +494,7 @@ void Printer::stmt(const Stmt &S) {
 }
 
 void Printer::function() {
-  Out += F->IsMain ? "program " : "fn ";
+  Out += F->IsMain ? "program " : F->IsClosure ? "closure " : "fn ";
   Out += F->Name + "(";
   for (uint32_t I = 0; I < F->Parameters; ++I) {
     Out += I ? ", " : "";
@@ -488,6 +506,8 @@ void Printer::function() {
   Out += ')';
   if (!F->Result->isUnit())
     Out += " -> " + F->Result->name();
+  if (F->Captures)
+    Out += " captures " + F->Captures->name();
   block(F->Body);
   Out += '\n';
 }

@@ -88,6 +88,7 @@ enum class ExprKind : uint8_t {
   AnyIs,
   Variant,
   Tag,
+  FunctionConstant,
 };
 
 /// Immutable; lives in its module's arena.
@@ -240,10 +241,17 @@ struct TagExpr : Expr {
       : Expr(ExprKind::Tag, U32, NoSite), Of(P) {}
 };
 
+/// A function value without captures: the immortal closure of \p Target.
+struct FunctionConstant : Expr {
+  FunctionId Target;
+  FunctionConstant(const Type *T, FunctionId F)
+      : Expr(ExprKind::FunctionConstant, T, NoSite), Target(F) {}
+};
+
 //===----------------------------------------------------------------------===//
 // Places
 
-enum class PlaceBase : uint8_t { Local, Element, Constant };
+enum class PlaceBase : uint8_t { Local, Element, Constant, Capture };
 
 inline constexpr uint32_t NoVariant = ~0u;
 
@@ -263,8 +271,9 @@ struct Projection {
 /// What a step without Index leads to, in a value of type \p Of.
 const Field &fieldOf(const Type *Of, const Projection &Step);
 
-/// A place in memory: a local, an array's element, or a module constant, and
-/// the steps into it.
+/// A place in memory: a local, an array's element, a module constant, or what
+/// the running function has captured (read only; the closure, parameter 0,
+/// owns it), and the steps into it.
 ///
 /// Evaluation: Array, Indices and projections' indices left to right; then the
 /// checks in that order.
@@ -276,6 +285,7 @@ struct Place {
   bool Linear = false;
   SlotId Slot = NoSlot;                 ///< Local.
   ConstantId Constant{};                ///< Constant (read only).
+  uint32_t Capture = 0;                 ///< Field of Function::Captures.
   const Expr *Array = nullptr;          ///< Element.
   std::span<const Expr *const> Indices; ///< Element; any integer types.
   SiteId Site = NoSite;                 ///< Element: of the bounds check.
@@ -303,6 +313,7 @@ enum class StmtKind : uint8_t {
   Continue,
   Return,
   Block,
+  CallValue,
 };
 
 struct Stmt {
@@ -367,6 +378,20 @@ struct CallStmt : Stmt {
       : Stmt(StmtKind::Call, R), Dest(D), Callee(F), Site(S), Arguments(A) {}
 };
 
+/// Calls the function value Callee, which gets itself as the first argument
+/// and Arguments as the others. Like an argument, Callee is owned by a slot, or
+/// is a constant.
+struct CallValueStmt : Stmt {
+  SlotId Dest;
+  SiteId Site;
+  const Expr *Callee;
+  std::span<const Expr *const> Arguments;
+  CallValueStmt(SourceRange R, SlotId D, const Expr *C, SiteId S,
+                std::span<const Expr *const> A)
+      : Stmt(StmtKind::CallValue, R), Dest(D), Site(S), Callee(C),
+        Arguments(A) {}
+};
+
 /// Calls a host function; scalars only.
 struct ExternCallStmt : Stmt {
   SlotId Dest;
@@ -412,6 +437,7 @@ struct OperationStmt : Stmt {
   std::span<const SliceDimension> Slice; ///< Slice.
   std::span<const FormatSpec> Formats;   ///< Format: one for each operand.
   const std::string *Trailing = nullptr; ///< Format: text after the last.
+  FunctionId Target{};                   ///< MakeClosure.
   OperationStmt(SourceRange R, SlotId D, Operation W, SiteId S,
                 std::span<const Expr *const> O)
       : Stmt(StmtKind::Operation, R), Dest(D), Which(W), Site(S), Operands(O) {}
@@ -513,7 +539,16 @@ struct Function {
   const Type *Result;
   uint32_t Parameters = 0;
   bool IsMain = false; ///< The top-level program; or a formula.
+  /// Called through function values: the first parameter is the closure.
+  bool IsClosure = false;
+  /// No frame of call stacks that people see: nobody wrote it.
+  bool IsHidden = false;
+  /// Of a closure that has captured something: their types, a tuple.
+  const RecordType *Captures = nullptr;
   std::vector<Local> Locals;
+  /// Functions that it makes values of: what planners may expect it to call,
+  /// itself or through what it calls.
+  std::vector<FunctionId> Closures;
   /// For each parameter: whether the function may write an array that the
   /// argument is or holds, itself or through what it calls. False for all
   /// that holds no array.

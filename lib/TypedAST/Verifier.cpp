@@ -43,6 +43,19 @@ private:
   bool list(StmtList List);
   bool stmt(const Stmt &S);
   void operation(const OperationStmt &S);
+  /// Whether \p Id is what a value of type \p T may call.
+  bool closureOf(FunctionId Id, const Type *T) const {
+    const Function &Of = M.function(Id);
+    if (!T->isFunction() || !Of.IsClosure || Of.Locals[0].Ty != T)
+      return false;
+    const auto &As = static_cast<const FunctionType &>(*T);
+    if (Of.Parameters != As.parameters().size() + 1 || Of.Result != As.result())
+      return false;
+    for (size_t I = 0; I < As.parameters().size(); ++I)
+      if (Of.Locals[I + 1].Ty != As.parameters()[I])
+        return false;
+    return true;
+  }
   bool isOpen(LoopId Id) const {
     return std::find(Open.begin(), Open.end(), Id) != Open.end();
   }
@@ -71,6 +84,14 @@ void Verifier::expr(const Expr &E) {
     return expect(E.Ty->isUnit(), "a value of no type");
   case ExprKind::Zero:
     return expect(E.Ty->hasZero(), "a type without zero", E);
+  case ExprKind::FunctionConstant: {
+    const auto &C = as<FunctionConstant>(E);
+    expect(size_t(C.Target) < M.Functions.size(), "an odd function");
+    if (Problem.empty())
+      expect(!M.function(C.Target).Captures && closureOf(C.Target, E.Ty),
+             "an odd function value", E);
+    return;
+  }
   case ExprKind::Load: {
     const Place &P = *as<LoadExpr>(E).From;
     place(P);
@@ -284,6 +305,11 @@ void Verifier::place(const Place &P) {
                M.Constants[size_t(P.Constant)].Ty == T,
            "an odd constant");
     break;
+  case PlaceBase::Capture:
+    expect(F.Captures && P.Capture < F.Captures->fields().size() &&
+               F.Captures->field(P.Capture).Ty == T,
+           "an odd capture");
+    break;
   case PlaceBase::Element: {
     expr(*P.Array);
     for (const Expr *Index : P.Indices)
@@ -372,6 +398,19 @@ void Verifier::operation(const OperationStmt &S) {
            "an odd slice");
     return;
   }
+  case Operation::MakeClosure: {
+    expect(size_t(S.Target) < M.Functions.size(), "an odd function");
+    if (!Problem.empty())
+      return;
+    const RecordType *Captures = M.function(S.Target).Captures;
+    expect(Dest && Captures && closureOf(S.Target, Dest) &&
+               Captures->fields().size() == S.Operands.size(),
+           "an odd closure");
+    for (size_t I = 0; Problem.empty() && I < S.Operands.size(); ++I)
+      expect(S.Operands[I]->Ty == Captures->field(uint32_t(I)).Ty,
+             "an odd capture", *S.Operands[I]);
+    return;
+  }
   case Operation::Format:
     return expect(S.Formats.size() == S.Operands.size() && Dest &&
                       Dest->isStr(),
@@ -443,6 +482,7 @@ bool Verifier::stmt(const Stmt &S) {
            "an assignment to a parameter");
     expect(A.Target->Base != PlaceBase::Constant,
            "an assignment to a constant");
+    expect(A.Target->Base != PlaceBase::Capture, "an assignment to a capture");
     return false;
   }
   case StmtKind::MultiAssign: {
@@ -477,6 +517,21 @@ bool Verifier::stmt(const Stmt &S) {
     Arguments(
         C.Arguments, C.Dest, C.Site, Callee.Result,
         [&](size_t I) { return Callee.Locals[I].Ty; }, Callee.Parameters);
+    return false;
+  }
+  case StmtKind::CallValue: {
+    const auto &C = as<CallValueStmt>(S);
+    expr(*C.Callee);
+    expect(C.Callee->Ty->isFunction(), "a call of no function", *C.Callee);
+    if (!Problem.empty())
+      return false;
+    if (C.Callee->Kind == ExprKind::Load)
+      expect(as<LoadExpr>(*C.Callee).From->Base != PlaceBase::Element,
+             "a callee that only memory owns", *C.Callee);
+    const auto &T = static_cast<const FunctionType &>(*C.Callee->Ty);
+    Arguments(
+        C.Arguments, C.Dest, C.Site, T.result(),
+        [&](size_t I) { return T.parameters()[I]; }, T.parameters().size());
     return false;
   }
   case StmtKind::ExternCall: {

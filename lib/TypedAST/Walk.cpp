@@ -56,6 +56,11 @@ void Walker::stmt(const Stmt &S) {
     All(as<CallStmt>(S).Arguments);
     Result(as<CallStmt>(S).Dest);
     break;
+  case StmtKind::CallValue:
+    expr(*as<CallValueStmt>(S).Callee);
+    All(as<CallValueStmt>(S).Arguments);
+    Result(as<CallValueStmt>(S).Dest);
+    break;
   case StmtKind::ExternCall:
     All(as<ExternCallStmt>(S).Arguments);
     Result(as<ExternCallStmt>(S).Dest);
@@ -121,6 +126,7 @@ void Walker::expr(const Expr &E) {
   case ExprKind::TextConstant:
   case ExprKind::UnitConstant:
   case ExprKind::Zero:
+  case ExprKind::FunctionConstant:
     break;
   case ExprKind::Load:
     place(*as<LoadExpr>(E).From);

@@ -19,10 +19,10 @@ enum class TypeKind : uint8_t {
 /// they live as long as the context.
 ///
 /// Memory layout (what elements, fields and locals occupy) is C's: `bool` is
-/// one byte, `str` and arrays are one pointer, structs and tuples are laid out
-/// in field order with C's padding, `()` has size 0 and alignment 1, `any` is
-/// abi::AnyValue: 16 bytes. An enum is a u32, the number of its variant, and
-/// behind it a union of the payloads.
+/// one byte, `str`, arrays and functions are one pointer, structs and tuples
+/// are laid out in field order with C's padding, `()` has size 0 and alignment
+/// 1, `any` is abi::AnyValue: 16 bytes. An enum is a u32, the number of its
+/// variant, and behind it a union of the payloads.
 class Type {
 public:
   virtual ~Type() = default;
@@ -33,7 +33,7 @@ public:
   uint64_t size() const { return Size; }
   uint32_t align() const { return Align; }
   /// Whether a value is, or holds, a counted reference (`str`, array,
-  /// `any`).
+  /// function, `any`).
   bool isCounted() const { return Counted; }
   /// Whether a zero value exists (see language reference).
   bool hasZero() const { return Zeroable; }
@@ -58,6 +58,7 @@ public:
   bool isScalar() const { return isBool() || isNumeric(); }
   bool isStr() const { return Kind == TypeKind::Str; }
   bool isArray() const { return Kind == TypeKind::Array; }
+  bool isFunction() const { return Kind == TypeKind::Function; }
   bool isAny() const { return Kind == TypeKind::Any; }
   bool isEnum() const { return Kind == TypeKind::Enum; }
   /// A value passed by memory: tuple, struct, fixed array, enum, `any` (which
@@ -176,6 +177,23 @@ private:
   using Type::Type;
   const Variant *VariantData = nullptr;
   uint32_t VariantCount = 0;
+};
+
+/// `fn(A, B) -> R`: a counted reference to a closure.
+class FunctionType : public Type {
+public:
+  std::span<const Type *const> parameters() const {
+    return {ParameterData, ParameterCount};
+  }
+  const Type *result() const { return Result; }
+  static bool classof(const Type *T) { return T->kind() == TypeKind::Function; }
+
+private:
+  friend class TypeContext;
+  using Type::Type;
+  const Type *const *ParameterData = nullptr;
+  size_t ParameterCount = 0;
+  const Type *Result = nullptr;
 };
 
 } // namespace jitrun

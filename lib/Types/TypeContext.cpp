@@ -108,7 +108,9 @@ const ArrayType *TypeContext::array(const Type *Element, unsigned Rank) {
   T->Rank = Rank;
   T->Size = T->Align = sizeof(void *);
   T->Counted = true;
-  T->Name = Element->name() + "[" + std::string(Rank - 1, ',') + "]";
+  T->Name =
+      Element->isFunction() ? "(" + Element->name() + ")" : Element->name();
+  T->Name += "[" + std::string(Rank - 1, ',') + "]";
   return T;
 }
 
@@ -127,6 +129,34 @@ const FixedArrayType *TypeContext::fixedArray(const Type *Element,
   T->Counted = Element->isCounted() && Count;
   T->Zeroable = Element->hasZero();
   T->Name = "[" + Element->name() + "; " + std::to_string(Count) + "]";
+  return T;
+}
+
+const FunctionType *
+TypeContext::function(std::span<const Type *const> Parameters,
+                      const Type *Result) {
+  std::string Key = "f" + std::to_string(Result->id());
+  for (const Type *P : Parameters)
+    Key += "," + std::to_string(P->id());
+  const Type *&Slot = Uniqued[Key];
+  if (Slot)
+    return static_cast<const FunctionType *>(Slot);
+  auto *T = make<FunctionType>(TypeKind::Function);
+  Slot = T;
+  const auto &List =
+      ParameterLists.emplace_back(Parameters.begin(), Parameters.end());
+  T->ParameterData = List.data();
+  T->ParameterCount = List.size();
+  T->Result = Result;
+  T->Size = T->Align = sizeof(void *);
+  T->Counted = true;
+  T->Zeroable = false;
+  T->Name = "fn(";
+  for (size_t I = 0; I < Parameters.size(); ++I)
+    T->Name += (I ? ", " : "") + Parameters[I]->name();
+  T->Name += ")";
+  if (!Result->isUnit())
+    T->Name += " -> " + Result->name();
   return T;
 }
 

@@ -32,6 +32,9 @@ public:
   const ArrayType *array(const Type *Element, unsigned Rank);
   const FixedArrayType *fixedArray(const Type *Element, uint64_t Count);
 
+  const FunctionType *function(std::span<const Type *const> Parameters,
+                               const Type *Result);
+
   /// A new nominal struct type without fields yet; two calls with one name
   /// give two types.
   RecordType *createStruct(std::string Name);
@@ -68,6 +71,7 @@ private:
   std::deque<std::unique_ptr<Type>> Owned;
   std::deque<std::vector<Field>> FieldLists;
   std::deque<std::vector<Variant>> VariantLists;
+  std::deque<std::vector<const Type *>> ParameterLists;
   std::unordered_map<std::string, const Type *> Uniqued;
 };
 

@@ -257,9 +257,17 @@ Piece Generator::arrayExpr(const GType *Ty, unsigned Depth, Need N) {
   auto Own = [&] { return Same[From.below(uint32_t(Same.size()))]->Name; };
   if (!Same.empty() && From.chance(Depth ? 30 : 70))
     return {Own()};
+  if (E->K == Kind::Function)
+    return {"[" + text(E, 1, Need::Typed) + "]"};
   if (Depth == 0)
     return freshArray(Ty, 0, N);
   charge(10);
+  if (From.chance(12)) {
+    bool Made = false;
+    Piece P = mapped(Ty, Depth, Made);
+    if (Made)
+      return P;
+  }
   switch (From.below(14)) {
   case 0:
   case 1: {

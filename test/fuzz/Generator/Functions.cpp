@@ -69,8 +69,12 @@ GFunction Generator::signature() {
                    : From.chance(75) ? From.below(5)
                                      : From.below(13);
   for (unsigned I = 0; I < Count; ++I)
-    F.Parameters.push_back(Many ? scalarType() : anyType());
-  F.Result = From.chance(10) ? scalar(Kind::Unit) : anyType();
+    F.Parameters.push_back(Many             ? scalarType()
+                           : From.chance(6) ? functionType()
+                                            : anyType());
+  F.Result = From.chance(10)  ? scalar(Kind::Unit)
+             : From.chance(4) ? functionType()
+                              : anyType();
   return F;
 }
 
@@ -244,6 +248,7 @@ std::string Generator::run() {
   makeStructs();
   constants();
   externs();
+  generics();
   functions();
 
   Variables = Constants;

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,15 +32,18 @@ enum class Kind : uint8_t {
   Fixed,
   Array,
   Enum,
+  Function,
 };
 
 /// A type of the program being made; uniqued, so compared by address.
 struct GType {
   Kind K;
   std::string Name; ///< As written.
-  /// Fields of a tuple or struct, the element, or the payloads of all variants.
+  /// Fields of a tuple or struct, the element, the payloads of all variants, or
+  /// a function's parameters and then its result.
   std::vector<const GType *> Parts = {};
-  unsigned Count = 0; ///< Length of a fixed array, rank of an array.
+  /// Length of a fixed array, rank of an array, number of parameters.
+  unsigned Count = 0;
   /// Payloads of an enum's variants. The first holds scalars at most.
   std::vector<std::vector<const GType *>> Variants = {};
   /// An enum that holds an array of itself.
@@ -215,6 +219,22 @@ private:
   std::string sliceBounds(const std::string &Array, unsigned Dim,
                           unsigned Depth);
 
+  // Lambdas.cpp
+  const GType *functionType();
+  const GType *functionType(std::vector<const GType *> Parameters,
+                            const GType *Result);
+  void generics();
+  std::string lambda(std::span<const GType *const> Parameters,
+                     const GType *Result, bool Typed, unsigned Depth);
+  Piece functionValue(const GType *Ty, unsigned Depth, Need N);
+  Piece valueCall(const GType *Ty, unsigned Depth, bool &Made);
+  Piece genericCall(const GType *Ty, unsigned Depth, bool &Made);
+  std::string chain(const GType *Element, unsigned Rank, bool MayFilter,
+                    unsigned Depth);
+  Piece mapped(const GType *Ty, unsigned Depth, bool &Made);
+  Piece folded(const GType *Ty, unsigned Depth, bool &Made);
+  void functionDeclaration();
+
   // Control.cpp: expressions that hold blocks
   Piece controlExpr(const GType *Ty, unsigned Depth, Need N);
   std::string arm(const GType *Ty, unsigned Depth, Need N,
@@ -310,6 +330,7 @@ private:
   unsigned Indent = 0;
   unsigned NextName = 0;
   bool Traps = false; ///< This program may trap.
+  bool HasGenerics = false;
 
   // Of the function being made.
   double Mult = 1;
@@ -325,6 +346,7 @@ private:
   };
   std::vector<Loop> Loops;
   bool JumpsAllowed = true;
+  bool InLambda = false;
   /// Recursion: the function that may be called with less fuel.
   const GFunction *Self = nullptr;
   unsigned SelfCallsLeft = 0;

@@ -461,6 +461,16 @@ Piece Generator::boolExpr(unsigned Depth) {
 }
 
 Piece Generator::expr(const GType *Ty, unsigned Depth, Need N) {
+  if (Ty->K == Kind::Function)
+    return functionValue(Ty, Depth, N);
+  if (Depth && From.chance(8)) {
+    bool Made = false;
+    Piece P = From.chance(50)   ? valueCall(Ty, Depth, Made)
+              : From.chance(40) ? genericCall(Ty, Depth, Made)
+                                : folded(Ty, Depth, Made);
+    if (Made)
+      return P;
+  }
   if (!Ty->isScalar()) {
     if (Depth && From.chance(12)) {
       bool Made = false;

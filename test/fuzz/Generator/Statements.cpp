@@ -35,7 +35,7 @@ void Generator::statement() {
   bool Deep = BlockDepth >= 3 || Spent > Limit;
   uint32_t Roll = From.below(100);
   if (Roll < 16)
-    return declaration();
+    return From.chance(15) ? functionDeclaration() : declaration();
   if (Roll < 20)
     return destructuring();
   if (Roll < 32)

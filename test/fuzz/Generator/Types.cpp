@@ -5,7 +5,7 @@
 namespace jitrun::fuzz {
 
 bool GType::isPlain() const {
-  if (K == Kind::Str || K == Kind::Array)
+  if (K == Kind::Str || K == Kind::Array || K == Kind::Function)
     return false;
   return std::all_of(Parts.begin(), Parts.end(),
                      [](const GType *P) { return P->isPlain(); });

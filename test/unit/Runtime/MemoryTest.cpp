@@ -297,3 +297,45 @@ TEST_CASE("a result that is moved out survives the ledger") {
   CHECK(T.isClean());
   releaseMovedOut(&View, Array);
 }
+
+TEST_CASE("a closure holds its captures, and moves out with them") {
+  RecordFixture T;
+  TypeDescriptor Function = T.Str;
+  Function.Kind = DescriptorKind::Function;
+  Function.Name = "fn(i64) -> str";
+  ClosureHeader Prototype = {
+      {{nullptr, nullptr}, ImmortalCount, 0}, &T.Record, &T, 7, 0, {}};
+  RecordFixture::Value V = {1, T.text("x"), {T.grid({1}), T.grid({2})}};
+  auto *C =
+      static_cast<ClosureHeader *>(jr_closure_new(&T.Ctx, &Prototype, &V));
+  CHECK(C->Slot == &T);
+  CHECK(C->Function == 7);
+  CHECK(V.Name->Head.Count == 2);
+  jr_release_value(&T.Ctx, &T.Record, &V);
+  CHECK(T.shown(Function, &C) == "fn(i64) -> str");
+  CHECK(T.shown(T.Record, C->Data) == "Item(n: 1, name: \"x\", rows: [[0], "
+                                      "[0, 1]])");
+  moveOutOfLedger(T.Ctx, &C, Function);
+  CHECK(T.isClean());
+  releaseMovedOut(&C, Function);
+
+  // One that holds another, and an immortal one.
+  TypeDescriptor Holder = Function;
+  FieldDescriptor Field = {nullptr, &Function, 0};
+  Holder.Kind = DescriptorKind::Record;
+  Holder.Count = 1;
+  Holder.Fields = &Field;
+  Prototype.Captures = &Holder;
+  ClosureHeader *Of = &Prototype;
+  for (int I = 0; I < 100000; ++I) {
+    auto *Next =
+        static_cast<ClosureHeader *>(jr_closure_new(&T.Ctx, &Prototype, &Of));
+    jr_release_closure(&T.Ctx, Of);
+    Of = Next;
+  }
+  jr_retain(Of);
+  jr_release_closure(&T.Ctx, Of);
+  CHECK(countLedger(T.Ctx) == 100000);
+  jr_release_closure(&T.Ctx, Of);
+  CHECK(T.isClean());
+}

@@ -34,18 +34,8 @@ void check(const Wrong &W) {
 
 TEST_CASE("What comes later is said to be not supported yet") {
   check(GENERATE(values<Wrong>({
-      {diag::NotSupportedYet, "fn id<T>(x: T) -> T = x;", "T",
-       "a generic function is not supported yet", ""},
-      {diag::NotSupportedYet, "let f = fn(x: f64) = x * x;",
-       "fn(x: f64) = x * x", "a lambda is not supported yet", ""},
-      {diag::NotSupportedYet, "fn f(g: fn(f64) -> f64) {}", "fn(f64) -> f64",
-       "a function type is not supported yet", ""},
       {diag::NotSupportedYet, "fn f(x: f16) {}", "f16",
        "type 'f16' is not supported yet", ""},
-      {diag::NotSupportedYet, "fn g() {} let f = g;", "g",
-       "a function as a value is not supported yet", ""},
-      {diag::NotSupportedYet, "let f = sqrt;", "sqrt",
-       "a function as a value is not supported yet", ""},
       {diag::NotSupportedYet, "fn f(a: f64[]) { a + a; }", "a + a",
        "arithmetic on whole arrays is not supported yet", ""},
       {diag::NotSupportedYet, "fn f(a: f64[]) { 2 * a; }", "2 * a",
@@ -64,10 +54,8 @@ TEST_CASE("What comes later is said to be not supported yet") {
        "operator '@' is not supported yet", ""},
       {diag::NotSupportedYet, "fn f(a: f64[]) { parallel for i in 0..3 {} }",
        "parallel for i in 0..3 {}", "'parallel for' is not supported yet", ""},
-      {diag::NotSupportedYet, "fn f(a: f64[]) { map(a, a); }", "map",
-       "'map' is not supported yet", ""},
-      {diag::NotSupportedYet, "fn f(a: f64[]) { a.sort_by(a); }", "sort_by",
-       "'sort_by' is not supported yet", ""},
+      {diag::NotSupportedYet, "fn f(a: f64[]) { select(a, a, a); }", "select",
+       "'select' is not supported yet", ""},
   })));
 }
 
@@ -104,6 +92,133 @@ TEST_CASE("Names that do not exist are pointed out") {
        "depend on",
        ""},
   })));
+}
+
+TEST_CASE("Function values are checked") {
+  check(GENERATE(values<Wrong>({
+      {diag::LambdaParameterType, "let f = fn(x) = 1;", "x",
+       "the type of 'x' does not follow from the place of this function",
+       "write 'x: f64', with the right type"},
+      {diag::LambdaParameterType, "let f: fn(i64) -> i64 = fn(x, y: i64) = 1;",
+       "x", "the type of 'x' does not follow from the place of this function",
+       "write 'x: f64', with the right type"},
+      {diag::RepeatedParameter, "let f = fn(x: i64, x: i64) = 1;", "x",
+       "two parameters are named 'x'", ""},
+      {diag::FunctionNeedsPlace, "let f = sqrt;", "sqrt",
+       "which function 'sqrt' is as a value does not follow from its place",
+       "write 'fn(x: f64) = sqrt(x)', with the right types"},
+      {diag::FunctionNeedsPlace, "fn id<T>(x: T) -> T = x; let f = id;", "id",
+       "which function 'id' is as a value does not follow from its place",
+       "write 'fn(x: f64) = id(x)', with the right types"},
+      {diag::ValueArgumentCount, "let f = fn(x: i64) = x; print(f(1, 2));",
+       "f(1, 2)",
+       "a value of type 'fn(i64) -> i64' takes 1 arguments, but 2 "
+       "are given",
+       ""},
+      {diag::ValueNamedArgument, "let f = fn(x: i64) = x; print(f(x: 1));", "x",
+       "the arguments of a function value have no names", ""},
+      {diag::NoZeroValue, "struct S { f: fn() } print(S[2]);", "S[2]",
+       "'S' has no zero value",
+       "write 'full(n, value)' or '[for i in 0..n: value]'"},
+      {diag::NoZeroValue, "let a: (fn())[] = zeros(2);", "zeros(2)",
+       "'fn()' has no zero value",
+       "write 'full(n, value)' or '[for i in 0..n: value]'"},
+      {diag::AssignToCaptured, "var n = 1; let f = fn() { n = 2; };", "n",
+       "'n' is captured by value and cannot change here",
+       "copy it first: 'var n = n;'"},
+      {diag::NoEquality, "let f = fn() {}; print((f, 1) == (f, 1));",
+       "(f, 1) == (f, 1)", "values of type '(fn(), i64)' cannot be compared",
+       ""},
+      {diag::NotConstant, "const C = fn(x: i64) = x;", "fn(x: i64) = x",
+       "this must be known at compile time", ""},
+      {diag::OutsideLoop, "loop { let f = fn() { break }; }", "break",
+       "'break' outside a loop", ""},
+      {diag::TypeMismatch, "let f: fn(i64) -> i64 = fn(x) = true;", "true",
+       "expected 'i64', found 'bool'", "write 'i64(true)'"},
+      {diag::TypeMismatch, "fn g(x: f64) {} let f: fn(i64) = g;", "g",
+       "expected 'fn(i64)', found 'fn(f64)'", ""},
+      {diag::NotCallable, "(1)(2);", "(1)",
+       "this, of type 'i64', cannot be "
+       "called",
+       ""},
+      {diag::ExternNeedsScalars, "extern fn f(g: fn());", "fn()",
+       "an extern function takes and gives scalars only, not 'fn()'", ""},
+  })));
+}
+
+TEST_CASE("Functions that library functions are given are checked") {
+  check(GENERATE(values<Wrong>({
+      {diag::FunctionArgument, "fn f(x: f64) {} [1].map(f);", "f",
+       "'map' calls its function as 'fn(i64)', but this is 'fn(f64)'", ""},
+      {diag::FunctionArgument, "let f = fn(x: i64) = x; [1].reduce(f);", "f",
+       "'reduce' calls its function as 'fn(i64, i64)', but this is "
+       "'fn(i64) -> i64'",
+       ""},
+      {diag::FunctionParameters, "print([1].filter(fn() = true));",
+       "fn() = true",
+       "'filter' calls its function with 1 arguments, but this "
+       "has 0",
+       ""},
+      {diag::FunctionResult, "print([1].filter(fn(x) = x));", "fn(x) = x",
+       "'filter' takes a function that gives 'bool' here, not 'i64'", ""},
+      {diag::FunctionResult, "print([1].scan(0.5, fn(a, x) = x));",
+       "fn(a, x) = x",
+       "'scan' takes a function that gives 'f64' here, not 'i64'", ""},
+      {diag::LibraryArgument, "print([1].map(2));", "2",
+       "'map' takes a function here, not 'i64'", ""},
+      {diag::LibraryArgument, "print(map(1, abs));", "1",
+       "'map' takes an array here, not 'i64'", ""},
+      {diag::LibraryArgument, "print(sort_by([1], 1));", "1",
+       "'sort_by' takes a function here, not 'i64'", ""},
+      {diag::TypeMismatch, "print(sort_by([1], fn(a: i64) = true));",
+       "fn(a: i64) = true",
+       "expected 'fn(i64, i64) -> bool', found 'fn(i64) -> bool'", ""},
+      {diag::TypeMismatch, "print([1].map(fn(x: f64) = x));", "f64",
+       "expected 'i64', found 'f64'", ""},
+      {diag::TypeMismatch,
+       "print([1].map(fn(x) { if x > 0 { return 1.5 } x }));", "x",
+       "expected 'f64', found 'i64'", "write 'f64(x)'"},
+      {diag::UnitElement, "print([1].map(fn(x) {}));", "fn(x) {}",
+       "the body gives no value", ""},
+      {diag::AssignToCaptured, "var n = 1; print([1].map(fn(x) { n = x; x }));",
+       "n", "'n' is captured by value and cannot change here",
+       "copy it first: 'var n = n;'"},
+      {diag::AssignToParameter, "print([1].map(fn(x) { x = 1; x }));", "x",
+       "parameter 'x' cannot be assigned", "copy it first: 'var x = x;'"},
+      {diag::OutsideLoop, "loop { print([1].map(fn(x) { break; x })) }",
+       "break", "'break' outside a loop", ""},
+      {diag::LibraryArgumentCount, "print([1].map());", "[1].map()",
+       "'map' takes 2 arguments, but 1 are given", ""},
+  })));
+}
+
+TEST_CASE("Generic functions are checked for each choice of types") {
+  check(GENERATE(values<Wrong>({
+      {diag::CannotInfer, "fn f<T>() -> T[] = T[0]; print(f());", "f()",
+       "the type that 'T' of 'f' stands for does not follow from this call",
+       ""},
+      {diag::GenericTooDeep, "fn f<T>(x: T) -> i64 = f([x]); print(f(1));",
+       "f([x])", "'f' needs instances of itself nested more than 64 deep", ""},
+      {diag::RepeatedParameter, "fn f<T, T>(x: T) {}", "T",
+       "two parameters are named 'T'", ""},
+      {diag::UnknownType, "fn f<T>(x: T, y: U) {}", "U", "unknown type 'U'",
+       ""},
+      {diag::TypeIsNoValue, "fn f<T>(x: T) { print(T) } f(1);", "T",
+       "'T' is a type, not a value", ""},
+      {diag::OperatorTakes, "fn f<T>(a: T) -> T = a + a; print(f(true));",
+       "a + a", "operator '+' takes numbers and text, not 'bool'", ""},
+      {diag::TypeMismatch, "fn f<T>(a: T, b: T) {} f(\"x\", 1);", "1",
+       "expected 'str', found 'i64'", "write 'format(\"{}\", ...)'"},
+  })));
+  // Which call asked for the instance, and for the one around it.
+  Checked C("fn f<T>(a: T) -> T = -a; fn g<T>(a: T) -> T = f(a); g(\"s\");");
+  REQUIRE(C.Diags.diagnostics().size() == 1);
+  const std::vector<DiagnosticNote> &Notes = C.Diags.diagnostics()[0].Notes;
+  REQUIRE(Notes.size() == 2);
+  CHECK(Notes[0].Message == "in 'f<str>', used here");
+  CHECK(C.Sources.text(Notes[0].Range) == "f(a)");
+  CHECK(Notes[1].Message == "in 'g<str>', used here");
+  CHECK(C.Sources.text(Notes[1].Range) == "g(\"s\")");
 }
 
 TEST_CASE("Types that cannot be are reported") {

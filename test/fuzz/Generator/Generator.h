@@ -231,6 +231,7 @@ private:
   Piece genericCall(const GType *Ty, unsigned Depth, bool &Made);
   std::string chain(const GType *Element, unsigned Rank, bool MayFilter,
                     unsigned Depth);
+  std::string start(const GType *Ty, unsigned Depth);
   Piece mapped(const GType *Ty, unsigned Depth, bool &Made);
   Piece folded(const GType *Ty, unsigned Depth, bool &Made);
   void functionDeclaration();

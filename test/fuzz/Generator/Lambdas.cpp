@@ -180,6 +180,11 @@ std::string Generator::chain(const GType *Element, unsigned Rank,
   return operand(Element, Rank, Depth);
 }
 
+/// What reduce and scan begin with: a literal would take the elements' type.
+std::string Generator::start(const GType *Ty, unsigned Depth) {
+  return text(Ty, Depth, Ty->isScalar() ? Need::NonLiteral : Need::Typed);
+}
+
 /// An array of map, scan or sort_by.
 Piece Generator::mapped(const GType *Ty, unsigned Depth, bool &Made) {
   const GType *E = Ty->element();
@@ -206,7 +211,7 @@ Piece Generator::mapped(const GType *Ty, unsigned Depth, bool &Made) {
     const GType *From0 = scalarType();
     std::string Of = chain(From0, Rank, false, Below);
     if (From.chance(60))
-      return {"scan(" + Of + ", " + text(E, Below, Need::Typed) + ", " +
+      return {"scan(" + Of + ", " + start(E, Below) + ", " +
               lambda(std::vector{E, From0}, E, From.chance(50), Below) + ")"};
     if (E->isScalar())
       return {"scan(" + chain(E, Rank, false, Below) + ", " +
@@ -239,7 +244,7 @@ Piece Generator::folded(const GType *Ty, unsigned Depth, bool &Made) {
             lambda(std::vector{Ty, Ty}, Ty, From.chance(30), Below) + ")"};
   const GType *E = scalarType();
   std::string Of = chain(E, 0, true, Below);
-  std::string Start = text(Ty, Below, Need::Typed);
+  std::string Start = start(Ty, Below);
   return {"reduce(" + Of + ", " + Start + ", " +
           lambda(std::vector{Ty, E}, Ty, From.chance(30), Below) + ")"};
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace jitrun::engine {
 
@@ -112,6 +113,42 @@ chooseNeighbours(const LoadedModule &M, tast::FunctionId F, size_t MaxFunctions,
   }
 }
 
+/// The functions of a job in whose code control may come again and again within
+/// one call of the root, however often it leaves them: those that are called in
+/// a loop or lie on a cycle, and what these call. A bet in them that goes wrong
+/// would be lost each time, as what is left is they and not the loop.
+static std::set<tast::FunctionId> findTrapped(const CompileJob &Job) {
+  std::vector<tast::FunctionId> All = Job.Roots;
+  All.insert(All.end(), Job.Inlinable.begin(), Job.Inlinable.end());
+  const size_t N = All.size();
+  auto IndexOf = [&](tast::FunctionId F) {
+    return size_t(std::ranges::find(All, F) - All.begin());
+  };
+  std::vector<std::vector<bool>> Reaches(N, std::vector<bool>(N));
+  std::vector<bool> Trapped(N);
+  for (size_t I = 0; I < N; ++I)
+    for (const StaticCall &C : examine(Job.M->function(All[I])).Calls)
+      if (const size_t J = IndexOf(C.Callee); J < N) {
+        Reaches[I][J] = true;
+        if (C.LoopDepth)
+          Trapped[J] = true;
+      }
+  for (size_t K = 0; K < N; ++K)
+    for (size_t I = 0; I < N; ++I)
+      for (size_t J = 0; J < N; ++J)
+        if (Reaches[I][K] && Reaches[K][J])
+          Reaches[I][J] = true;
+  std::set<tast::FunctionId> Found;
+  for (size_t I = 0; I < N; ++I)
+    if (Trapped[I] || Reaches[I][I]) {
+      Found.insert(All[I]);
+      for (size_t J = 0; J < N; ++J)
+        if (Reaches[I][J])
+          Found.insert(All[J]);
+    }
+  return Found;
+}
+
 CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
                             uint32_t Version,
                             const speculation::PlannerOptions &Limits) {
@@ -135,6 +172,7 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
   }
   Job.Profile = std::make_shared<const ProfileSnapshot>(std::move(Profiles));
 
+  const std::set<tast::FunctionId> Trapped = findTrapped(Job);
   auto Assume = [&](tast::FunctionId G, bool AtEntry) {
     const tast::Function &Function = M.function(G);
     const auto Uses = irgen::argumentUses(Function);
@@ -152,7 +190,8 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
     E.IndexesParameter = irgen::indexesParameter(M.irgenFacts(), G);
     const speculation::Planner Planner(Limits);
     auto P = AtEntry ? Planner.planEntry(E) : speculation::FunctionPlan{G, {}};
-    Planner.planBranches(E, P);
+    if (!Trapped.contains(G))
+      Planner.planBranches(E, P);
     // Of callees only what there is to say.
     if (AtEntry || !P.Assumptions.empty())
       Job.Plan.Functions.push_back(std::move(P));

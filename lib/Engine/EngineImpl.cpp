@@ -353,6 +353,16 @@ Error EngineImpl::compileBaseline(LoadedModule &M,
   return compileAndPublish(Job, C);
 }
 
+Error EngineImpl::compileAnew(LoadedModule &M, tast::FunctionId F) {
+  CompileJob Job;
+  Job.M = &M;
+  Job.Version = M.detail(F)->Versions + 1;
+  Job.Roots = {F};
+  Job.Counters = Options.Counters;
+  Job.EntersLoops = entersLoops() && Options.Counters;
+  return compileAndPublish(Job);
+}
+
 std::optional<std::string>
 EngineImpl::compileTogether(LoadedModule &M,
                             std::span<const tast::FunctionId> Functions) {
@@ -443,11 +453,12 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
                               ? "as it was asked for"
                               : "as its loops may keep it busy for long"});
     else
-      Story.note(
-          M, F,
-          {.What = I ? TierStep::Kind::AlongWith : TierStep::Kind::Called,
-           .Took = B.Nanoseconds,
-           .Other = Job.Roots.front()});
+      Story.note(M, F,
+                 {.What = I            ? TierStep::Kind::AlongWith
+                          : D.Versions ? TierStep::Kind::StartedOver
+                                       : TierStep::Kind::Called,
+                  .Took = B.Nanoseconds,
+                  .Other = Job.Roots.front()});
     T.addVersion(B.Nanoseconds / Job.Roots.size(),
                  B.Sizes.lookup(Symbols[I]) + (I ? 0 : Internal));
     D.Versions = Job.Version;

@@ -75,6 +75,9 @@ public:
   }
   const std::string &nameAt(uint32_t Index) const;
 
+  /// Leads the slot of \p F, whose state is the caller's, to new baseline code.
+  llvm::Error compileAnew(LoadedModule &M, tast::FunctionId F);
+
   /// No back edge of one function's enters a continuation any more that was
   /// made until now: what was assumed in them does not hold.
   void dropLoopEntries(FunctionDetail &D);

@@ -28,6 +28,8 @@ struct TierStep {
     Shed,
     /// Something that its code assumed failed too often.
     Withdrawn,
+    /// Runs baseline code again, to be counted anew.
+    StartedOver,
     /// Optimised code runs, of version Count.
     Optimized,
     /// It could not be optimised: Text says why.

@@ -181,19 +181,9 @@ void TierController::shed(CompileItem Item, const char *Why) {
     // Its counters go on by themselves: back edges look for the code soon.
     D.continuations(M.function(F)).forget(tast::LoopId(*Loop));
   } else {
-    bool Optimized;
-    {
-      std::lock_guard Lock(D.PastMutex);
-      Optimized = D.CurrentPlan != nullptr;
-    }
-    if (Optimized) {
-      // It waited to be made anew; what fails in it will ask again.
-      enterState(M, F, CodeState::Optimized);
-    } else {
-      enterState(M, F, CodeState::Baseline);
-      const TierDecision Again = Engine.Policy.atBirth();
-      D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
-    }
+    enterState(M, F, CodeState::Baseline);
+    const TierDecision Again = Engine.Policy.atBirth();
+    D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
   }
   D.Rearming.clear(std::memory_order_release);
   if (!Loop)
@@ -317,17 +307,54 @@ void TierController::assumptionFailed(uint32_t Index, uint32_t Word,
       for (const speculation::Assumption &A : P->Assumptions)
         Assumed |= A.Kind == Why->Kind && A.Site == Why->Site;
   }
-  // Others may have seen to it, or it was a loop's continuation that failed.
+  // What was counted says how it was before.
   CodeState Expected = CodeState::Optimized;
-  const bool Sync = callersCompile();
-  if (!Assumed ||
-      !M.record(Root).State.compare_exchange_strong(
-          Expected, Sync ? CodeState::Optimizing : CodeState::Queued))
+  if (Assumed) {
+    // Others may have seen to it.
+    if (M.record(Root).State.compare_exchange_strong(Expected,
+                                                     CodeState::Optimizing))
+      startOver(M, Root);
+  } else if (Now) {
+    // It was a loop's continuation that failed: back edges ask for another.
+    restartProfile(M, Root, D.Past.backOff());
+  }
+}
+
+void TierController::restartProfile(LoadedModule &M, tast::FunctionId F,
+                                    uint32_t Factor) {
+  FunctionDetail &D = *M.detail(F);
+  while (D.Rearming.test_and_set(std::memory_order_acquire)) {
+  }
+  D.Live.restart();
+  D.ForgottenCalls = 0;
+  D.ForgottenBackEdges = 0;
+  D.continuations(M.function(F)).FirstTripTime = 0;
+  TierDecision Birth = Engine.Policy.atBirth();
+  if (Birth.CallsToTrip < ThresholdPolicy::Never / 16) {
+    Birth.CallsToTrip *= Factor;
+    Birth.BackEdgesToTrip *= Factor;
+  }
+  D.Live.rearm(Birth.CallsToTrip, Birth.BackEdgesToTrip);
+  D.Rearming.clear(std::memory_order_release);
+}
+
+void TierController::startOver(LoadedModule &M, tast::FunctionId F) {
+  FunctionDetail &D = *M.detail(F);
+  uint32_t Factor;
+  {
+    std::lock_guard Lock(D.PastMutex);
+    Factor = D.Past.backOff();
+    D.CurrentPlan = nullptr;
+  }
+  if (llvm::Error E = Engine.compileAnew(M, F)) {
+    // Then by what was counted before.
+    llvm::consumeError(std::move(E));
+    optimize(M, F);
     return;
-  if (Sync)
-    optimize(M, Root);
-  else
-    enqueue(M.indexOf(Root));
+  }
+  // In this order: a trip while it is not at baseline would be the last.
+  enterState(M, F, CodeState::Baseline);
+  restartProfile(M, F, Factor);
 }
 
 void TierController::prepare() {

@@ -30,6 +30,16 @@ void LiveProfile::rearm(int64_t CallsToTrip, int64_t BackEdgesToTrip) {
   write(Counters->BackEdges, BackEdgesToTrip);
 }
 
+void LiveProfile::restart() {
+  write(CallsBase, read(Counters->Calls) + 1);
+  write(BackEdgesBase, read(Counters->BackEdges));
+  static_assert(sizeof(ArrayCount) % sizeof(uint64_t) == 0 &&
+                sizeof(TargetCount) % sizeof(uint64_t) == 0);
+  auto *Words = reinterpret_cast<uint64_t *>(Sites);
+  for (size_t I = 0; Sites && I < Layout.size() / sizeof(uint64_t); ++I)
+    write(Words[I], uint64_t(0));
+}
+
 uint64_t LiveProfile::calls() const {
   return Counters ? ticks(CallsBase, Counters->Calls) : 0;
 }

@@ -51,6 +51,9 @@ public:
   /// From now on, trip after so many calls and so many back edges.
   void rearm(int64_t CallsToTrip, int64_t BackEdgesToTrip);
 
+  /// Forgets all that was counted; one call is under way.
+  void restart();
+
   /// One call's arguments: \p Cells are the scalars of the value sites, then
   /// the references (abi::ArrayHeader) of the array sites, in their order.
   void sampleArguments(const uint64_t *Cells);

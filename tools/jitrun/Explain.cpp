@@ -118,6 +118,9 @@ private:
     case Kind::Shed:
       Text += "not optimised after all: it was called too rarely meanwhile";
       break;
+    case Kind::StartedOver:
+      Text += "baseline code again, to see how it behaves now";
+      break;
     case Kind::Withdrawn:
       Text += "something that its code assumed failed too often";
       break;

@@ -32,15 +32,14 @@ struct Hooks {
   /// Appends to the program's output. Nothing (Size 0) before the program waits
   /// for input: all that it has written should be seen now.
   void (*Write)(ExecutionContext *, const char *Data, size_t Size);
-  /// A counter of function \p FunctionIndex reached zero; the engine sets it
-  /// anew. \p Loop is the loop's number in the function, or ~0u for the call
-  /// counter. Must be quick and take no lock that a compile holds.
-  void (*CounterTripped)(ExecutionContext *, uint32_t FunctionIndex,
-                         uint32_t Loop);
-  /// Baseline code of function \p FunctionIndex shows its arguments to the
-  /// profile: the cells of LiveProfile::sampleArguments. As quick.
-  void (*SampleArguments)(ExecutionContext *, uint32_t FunctionIndex,
-                          const uint64_t *Cells) = nullptr;
+  /// Function \p FunctionIndex counted its calls, or the back edges of its
+  /// loops, down to zero; the engine sets the counter anew. \p Cells: the
+  /// arguments of the call, as LiveProfile::sampleArguments, or null. Must be
+  /// quick and take no lock that a compile holds.
+  void (*CallsTripped)(ExecutionContext *, uint32_t FunctionIndex,
+                       const uint64_t *Cells);
+  void (*BackEdgesTripped)(ExecutionContext *, uint32_t FunctionIndex,
+                           uint32_t Loop);
   /// The same at a back edge: the address of a continuation that goes on from
   /// that loop's latch, with Frame large enough for it; or null.
   void *(*BackEdgeTripped)(ExecutionContext *, uint32_t FunctionIndex,
@@ -115,11 +114,18 @@ static_assert(sizeof(std::atomic<uint64_t>) == 8 &&
 /// Counters of one function, counted down by baseline code. Relaxed and
 /// lossy: two threads may drop a tick, never invent one. Calls trips when it is
 /// counted down to zero or less; so does BackEdges, shared by the function's
-/// loops.
+/// loops. Loops that count have no other poll: BackEdges is never set to more
+/// than PollPeriod.
 struct FunctionCounters {
   int64_t Calls;
   int64_t BackEdges;
 };
+
+/// Baseline code polls every so many back edges. One iteration between them
+/// takes microseconds at most: functions that are called, and what the runtime
+/// does that may take longer, poll by themselves.
+inline constexpr int64_t PollPeriod = 1024;
+
 static_assert(offsetof(FunctionCounters, BackEdges) == 8,
               "IRGen's instrumentation relies on it");
 

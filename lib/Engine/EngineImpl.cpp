@@ -109,14 +109,13 @@ EngineImpl::EngineImpl(EngineOptions O)
     return stateOf(C).Engine->deoptimize(
         *C, Index, speculation::ResumePoint::fromWord(Point), Reason, Seen);
   };
-  Hooks.CounterTripped = [](abi::ExecutionContext *C, uint32_t Index,
-                            uint32_t) {
-    stateOf(C).Engine->Tiers->tripped(Index);
+  Hooks.CallsTripped = [](abi::ExecutionContext *C, uint32_t Index,
+                          const uint64_t *Cells) {
+    stateOf(C).Engine->Tiers->callsTripped(Index, Cells);
   };
-  Hooks.SampleArguments = [](abi::ExecutionContext *C, uint32_t Index,
-                             const uint64_t *Cells) {
-    LoadedModule &M = *stateOf(C).Engine->moduleAt(Index);
-    M.detail(M.functionAt(Index))->Live.sampleArguments(Cells);
+  Hooks.BackEdgesTripped = [](abi::ExecutionContext *C, uint32_t Index,
+                              uint32_t) {
+    stateOf(C).Engine->Tiers->tripped(Index);
   };
 }
 

@@ -120,13 +120,15 @@ Expected<FunctionDetail *> LoadedModule::ensureDetail(tast::FunctionId F,
     }
   }
   const SiteLayout Layout = speculation::ProfileSites(Body).layout();
+  void *Sites = nullptr;
   if (const size_t Bytes = Layout.size()) {
     auto Range = Memory.allocateData(Bytes, 16);
     if (!Range)
       return Range.takeError();
     std::memset(Range->Address, 0, Bytes);
-    D->Live.setSites(Layout, Range->Address);
+    Sites = Range->Address;
   }
+  D->Live.setSites(Layout, Sites);
   R.Detail.store(D.get(), std::memory_order_release);
   return D.release();
 }

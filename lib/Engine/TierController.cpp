@@ -33,6 +33,14 @@ uint64_t TierController::ticks(uint32_t Index) const {
   return 8 * D.Live.calls() + D.Live.backEdges();
 }
 
+void TierController::callsTripped(uint32_t Index, const uint64_t *Cells) {
+  if (Cells) {
+    LoadedModule &M = *Engine.moduleAt(Index);
+    M.detail(M.functionAt(Index))->Live.sampleArguments(Cells);
+  }
+  tripped(Index);
+}
+
 void TierController::tripped(uint32_t Index) {
   LoadedModule &M = *Engine.moduleAt(Index);
   const tast::FunctionId F = M.functionAt(Index);
@@ -40,6 +48,10 @@ void TierController::tripped(uint32_t Index) {
   FunctionDetail &D = *M.detail(F);
   if (D.Rearming.test_and_set(std::memory_order_acquire))
     return;
+  if (!D.Live.isDue()) {
+    D.Rearming.clear(std::memory_order_release);
+    return;
+  }
 
   const uint32_t Length = Waiting.load(std::memory_order_relaxed);
   const FunctionHeat Heat{R.State.load(), D.Live.calls() - D.ForgottenCalls,
@@ -65,6 +77,42 @@ static LoopEntry entryOf(osr::EntryState S) {
   return LoopEntry::None;
 }
 
+void TierController::loopIsDue(LoadedModule &M, tast::FunctionId F,
+                               tast::LoopId Loop) {
+  FunctionDetail &D = *M.detail(F);
+  osr::FunctionContinuations &K = D.continuations(M.function(F));
+  LoopHeat Heat;
+  Heat.Function = {M.record(F).State.load(), D.Live.calls() - D.ForgottenCalls,
+                   D.Live.backEdges() - D.ForgottenBackEdges,
+                   Waiting.load(std::memory_order_relaxed)};
+  Heat.Entry = entryOf(K.state(Loop));
+  if (Heat.Entry == LoopEntry::None) {
+    Heat.NestReady = K.anyInNest(Loop, osr::EntryState::Ready);
+    Heat.OtherPending = K.any(osr::EntryState::Requested);
+    if (Heat.NestReady)
+      Heat.Misses = K.Misses.fetch_add(1, std::memory_order_relaxed);
+  }
+  const int64_t Time = runtime::monotonicNow();
+  const uint64_t BackEdges = D.Live.backEdges();
+  if (!K.FirstTripTime) {
+    K.FirstTripTime = Time;
+    K.FirstTripBackEdges = BackEdges;
+  }
+  Heat.Nanoseconds = uint64_t(Time - K.FirstTripTime);
+  Heat.Iterations = BackEdges - K.FirstTripBackEdges;
+  const TierDecision Decision = Engine.Policy.decideLoop(Heat);
+  D.Live.rearm(Decision.CallsToTrip, Decision.BackEdgesToTrip);
+  D.Rearming.clear(std::memory_order_release);
+  if (Decision.Action == TierAction::Optimize) {
+    rise(M, F, Heat.Function);
+  } else if (Decision.Action == TierAction::EnterLoop && K.request(Loop)) {
+    if (callersCompile())
+      compileEntry(M, F, Loop);
+    else
+      enqueue(loopItem(M.indexOf(F), uint32_t(Loop)));
+  }
+}
+
 void *TierController::backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
                                       tast::LoopId Loop) {
   LoadedModule &M = *Engine.moduleAt(Index);
@@ -72,37 +120,10 @@ void *TierController::backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
   FunctionDetail &D = *M.detail(F);
   osr::FunctionContinuations &K = D.continuations(M.function(F));
   if (!D.Rearming.test_and_set(std::memory_order_acquire)) {
-    LoopHeat Heat;
-    Heat.Function = {M.record(F).State.load(),
-                     D.Live.calls() - D.ForgottenCalls,
-                     D.Live.backEdges() - D.ForgottenBackEdges,
-                     Waiting.load(std::memory_order_relaxed)};
-    Heat.Entry = entryOf(K.state(Loop));
-    if (Heat.Entry == LoopEntry::None) {
-      Heat.NestReady = K.anyInNest(Loop, osr::EntryState::Ready);
-      Heat.OtherPending = K.any(osr::EntryState::Requested);
-      if (Heat.NestReady)
-        Heat.Misses = K.Misses.fetch_add(1, std::memory_order_relaxed);
-    }
-    const int64_t Time = runtime::monotonicNow();
-    const uint64_t BackEdges = D.Live.backEdges();
-    if (!K.FirstTripTime) {
-      K.FirstTripTime = Time;
-      K.FirstTripBackEdges = BackEdges;
-    }
-    Heat.Nanoseconds = uint64_t(Time - K.FirstTripTime);
-    Heat.Iterations = BackEdges - K.FirstTripBackEdges;
-    const TierDecision Decision = Engine.Policy.decideLoop(Heat);
-    D.Live.rearm(Decision.CallsToTrip, Decision.BackEdgesToTrip);
-    D.Rearming.clear(std::memory_order_release);
-    if (Decision.Action == TierAction::Optimize) {
-      rise(M, F, Heat.Function);
-    } else if (Decision.Action == TierAction::EnterLoop && K.request(Loop)) {
-      if (callersCompile())
-        compileEntry(M, F, Loop);
-      else
-        enqueue(loopItem(Index, uint32_t(Loop)));
-    }
+    if (D.Live.isDue())
+      loopIsDue(M, F, Loop);
+    else
+      D.Rearming.clear(std::memory_order_release);
   }
 
   const uint64_t Code = K.entry(Loop);

@@ -30,6 +30,8 @@ public:
   /// quick, and takes no lock that a compile holds, unless SyncCompile says
   /// that the caller compiles.
   void tripped(uint32_t Index);
+  /// The same at a call: \p Cells are its arguments for the profile, or null.
+  void callsTripped(uint32_t Index, const uint64_t *Cells);
 
   /// The same at the back edge of a loop: the continuation that the caller,
   /// with its frame buffer large enough, leaves to; or null.
@@ -54,6 +56,9 @@ public:
 
 private:
   void work();
+  /// What the policy says of a loop whose function's counters are due; gives
+  /// back the right to set them.
+  void loopIsDue(LoadedModule &M, tast::FunctionId F, tast::LoopId Loop);
   /// Whether there is nobody else to do it.
   bool callersCompile();
   void enterState(LoadedModule &M, tast::FunctionId F, CodeState To);

@@ -14,7 +14,8 @@ const FrameState *FunctionEmitter::frameState(ResumePoint P) {
   if (!States) {
     const bool All =
         Plan || Forced || (Resume && Resume->At == ResumePoint::Kind::Before);
-    Layout.emplace(F);
+    if (!Layout)
+      Layout.emplace(F);
     States.emplace(F, All ? FrameStates::Points::All
                           : FrameStates::Points::Latches);
   }
@@ -244,8 +245,11 @@ void FunctionEmitter::emitForcedExit(ResumePoint P) {
 
 void FunctionEmitter::leave(Value *Code, ResumePoint P) {
   const FrameState &State = *frameState(P);
-  Value *Frame = B.CreateLoad(
-      C.Ptr, offset(Context, offsetof(abi::ExecutionContext, Frame)));
+  // Its own frame stays where it is until the continuation has returned.
+  Value *Frame = OwnFrame;
+  if (!Frame)
+    Frame = B.CreateLoad(
+        C.Ptr, offset(Context, offsetof(abi::ExecutionContext, Frame)));
   if (F.Result->isAggregate())
     B.CreateStore(ResultAddress, offset(Frame, Layout->resultAddress()));
   for (size_t I = 0; I < Slots.size(); ++I) {
@@ -254,7 +258,6 @@ void FunctionEmitter::leave(Value *Code, ResumePoint P) {
     if (!State.carries(F, S) || T->isUnit())
       continue;
     Slot &Info = Slots[I];
-    Value *To = offset(Frame, Layout->slot(S));
     const bool Owned = isOwned(S);
     const bool Maybe = Owned && Live.Maybe.test(unsigned(I));
     assert((!Owned || !State.Certain.test(unsigned(I)) ||
@@ -262,6 +265,14 @@ void FunctionEmitter::leave(Value *Code, ResumePoint P) {
            "the frame is said to hold a reference");
     if (Maybe && !Live.Certain.test(unsigned(I)))
       Info.NeedsNull = true;
+    if (OwnFrame && FrameLayout::isCell(F, S))
+      continue;
+    const bool InMemory = Owned || T->isAggregate() || !Info.Value;
+    if (OwnFrame && InMemory && !isParameter(S) && (Maybe || !Owned)) {
+      assert((!Info.Single || Owned) && "a value that is not there yet");
+      continue;
+    }
+    Value *To = offset(Frame, Layout->slot(S));
     if (Owned && !Maybe) {
       if (T->isAggregate())
         B.CreateMemSet(To, B.getInt8(0), T->size(), Align(T->align()));

@@ -107,6 +107,12 @@ void FunctionEmitter::run() {
     Live.Maybe.resize(unsigned(F.Locals.size()));
     Live.Certain.resize(unsigned(F.Locals.size()));
   }
+  const bool MayLeave =
+      !Optimized && !Resume && ME.R.Counters && ME.R.EntersLoops && F.LoopCount;
+  if (MayLeave) {
+    Layout.emplace(F);
+    FrameBytes = std::max(FrameBytes, Layout->size());
+  }
   BodyFacts Body = examineBody();
   if (Optimized)
     guessTags();
@@ -117,6 +123,8 @@ void FunctionEmitter::run() {
   Entry = BasicBlock::Create(C.C, "", &Into);
   B.SetInsertPoint(Entry);
   Context = Into.getArg(0);
+  if (MayLeave)
+    OwnFrame = allocate(llvm::ArrayType::get(C.I8, Layout->size()), Align(16));
   if (!Resume && F.Result->isAggregate())
     ResultAddress = Into.getArg(1);
   // Those of optimised code are the pipeline's.
@@ -124,6 +132,8 @@ void FunctionEmitter::run() {
     emitStackCheck();
   if (!Resume)
     emitParameters();
+  if (OwnFrame)
+    storeArguments(offset(OwnFrame, Layout->arguments()));
   if (!Optimized && ME.R.Counters)
     countCall();
   if (Resume) {

@@ -49,6 +49,9 @@ private:
     /// What Memory holds, as long as code is emitted to SeenIn.
     llvm::Value *Seen = nullptr;
     llvm::BasicBlock *SeenIn = nullptr;
+    /// Its place in the function's own frame, for code in AddressIn.
+    llvm::Value *Address = nullptr;
+    llvm::BasicBlock *AddressIn = nullptr;
   };
 
   /// One look at the whole body: which slots are Single, what it does.
@@ -413,8 +416,9 @@ private:
   /// where all locals are there.
   llvm::BasicBlock::iterator placeLocals();
   void countCall();
-  /// Shows the arguments to the profile.
-  void sampleArguments();
+  /// The arguments for the profile, in memory; null without sites.
+  llvm::Value *argumentCells();
+  void storeArguments(llvm::Value *Cells);
   void emitBackEdge(tast::LoopId Loop);
   /// Adds one to a word of the profile, if this code counts.
   void countSite(size_t Offset);
@@ -480,6 +484,9 @@ private:
   uint64_t FrameBytes = 0;
   /// For continuations and for code that leaves to one.
   std::optional<speculation::FrameLayout> Layout;
+  /// Where code that counts keeps its slots, laid out as a frame already: it
+  /// leaves with no more than its values written there.
+  llvm::AllocaInst *OwnFrame = nullptr;
   std::optional<speculation::FrameStates> States;
   std::optional<speculation::StatementNumbers> Numbers;
   std::optional<speculation::ForcedExits> Forced;

@@ -62,35 +62,33 @@ void FunctionEmitter::countCall() {
   StoreInst *Store = B.CreateStore(Less, Counters);
   if (ME.R.SanitizeThread)
     Store->setAtomic(AtomicOrdering::Monotonic);
-  Value *Index = B.getInt32(ME.R.FirstIndex + uint32_t(F.Id));
-  if (Sites.values().empty() && Sites.arrays().empty()) {
-    // Not "equal": another thread may have counted past zero meanwhile.
-    callIf(B.CreateICmpSLE(Less, B.getInt64(0)), Runtime::jr_counter_tripped,
-           {Context, Index, B.getInt32(~0u)}, ownSite(F));
-    return;
-  }
-  // A trip is a sample too, so there is one branch to pass.
-  static_assert(isPowerOf2_64(SamplePeriod));
-  BasicBlock *Sample = newBlock(), *Trip = newBlock(), *Next = newBlock();
-  Value *Low = B.CreateAnd(Less, B.getInt64(SamplePeriod - 1));
-  B.CreateCondBr(B.CreateICmpEQ(Low, B.getInt64(0)), Sample, Next);
-  // Stores are made in the function only; its place is at the end.
-  Sample->insertInto(&Into);
-  B.SetInsertPoint(Sample);
-  sampleArguments();
+  // Not "equal": another thread may have counted past zero meanwhile.
+  BasicBlock *Trip = newBlock(), *Next = newBlock();
   B.CreateCondBr(B.CreateICmpSLE(Less, B.getInt64(0)), Trip, Next);
+  // Stores are made in the function only; its place is at the end.
+  Trip->insertInto(&Into);
   B.SetInsertPoint(Trip);
-  call(Runtime::jr_counter_tripped, {Context, Index, B.getInt32(~0u)},
+  call(Runtime::jr_calls_tripped,
+       {Context, B.getInt32(ME.R.FirstIndex + uint32_t(F.Id)), argumentCells()},
        ownSite(F));
   B.CreateBr(Next);
-  Sample->removeFromParent();
-  Cold.append({Sample, Trip});
+  Trip->removeFromParent();
+  Cold.push_back(Trip);
   startBlock(Next);
 }
 
-void FunctionEmitter::sampleArguments() {
+Value *FunctionEmitter::argumentCells() {
+  if (Sites.values().empty() && Sites.arrays().empty())
+    return ConstantPointerNull::get(cast<PointerType>(C.Ptr));
+  if (OwnFrame)
+    return offset(OwnFrame, Layout->arguments());
   Value *Cells =
       scratch(unsigned(Sites.values().size() + Sites.arrays().size()));
+  storeArguments(Cells);
+  return Cells;
+}
+
+void FunctionEmitter::storeArguments(Value *Cells) {
   unsigned Next = 0;
   for (SlotId S : Sites.values()) {
     const jitrun::Type *T = slotType(S);
@@ -104,8 +102,6 @@ void FunctionEmitter::sampleArguments() {
   }
   for (SlotId S : Sites.arrays())
     B.CreateStore(Slots[size_t(S)].Value, cell(Cells, Next++));
-  call(Runtime::jr_sample_arguments,
-       {Context, B.getInt32(ME.R.FirstIndex + uint32_t(F.Id)), Cells});
 }
 
 void FunctionEmitter::emitBackEdge(LoopId Loop) {
@@ -115,38 +111,41 @@ void FunctionEmitter::emitBackEdge(LoopId Loop) {
       emitForcedExit(speculation::ResumePoint::latch(Loop));
     return;
   }
-  if (Counters) {
-    Value *At = offset(Counters, offsetof(abi::FunctionCounters, BackEdges));
-    LoadInst *Old = loadShared(C.I64, At, false);
-    Value *Less = B.CreateAdd(Old, B.getInt64(-1));
-    StoreInst *Store = B.CreateStore(Less, At);
-    if (ME.R.SanitizeThread)
-      Store->setAtomic(AtomicOrdering::Monotonic);
-    Value *Trips = B.CreateICmpSLE(Less, B.getInt64(0));
-    Value *Index = B.getInt32(ME.R.FirstIndex + uint32_t(F.Id));
-    Value *Number = B.getInt32(uint32_t(Loop));
-    const auto Point = speculation::ResumePoint::latch(Loop);
-    if (!ME.R.EntersLoops || !frameState(Point)) {
-      callIf(Trips, Runtime::jr_counter_tripped, {Context, Index, Number},
-             ownSite(F));
-    } else {
-      BasicBlock *Slow = newBlock(), *Enter = newBlock(), *Next = newBlock();
-      B.CreateCondBr(Trips, Slow, Next);
-      B.SetInsertPoint(Slow);
-      Value *Code = call(Runtime::jr_back_edge_tripped,
-                         {Context, Index, Number}, ownSite(F));
-      B.CreateCondBr(B.CreateIsNull(Code), Next, Enter);
-      Enter->insertInto(&Into);
-      B.SetInsertPoint(Enter);
-      leave(Code, Point);
-      Cold.append({Slow, Enter});
-      startBlock(Next);
-    }
+  if (!Counters) {
+    LoadInst *Flag = loadShared(
+        C.I32, offset(Context, offsetof(abi::ExecutionContext, Interrupt)),
+        true);
+    callIf(B.CreateICmpNE(Flag, B.getInt32(0)), Runtime::jr_poll, {Context},
+           ownSite(F));
+    return;
   }
-  LoadInst *Flag = loadShared(
-      C.I32, offset(Context, offsetof(abi::ExecutionContext, Interrupt)), true);
-  callIf(B.CreateICmpNE(Flag, B.getInt32(0)), Runtime::jr_poll, {Context},
-         ownSite(F));
+  // The trip polls.
+  Value *At = offset(Counters, offsetof(abi::FunctionCounters, BackEdges));
+  LoadInst *Old = loadShared(C.I64, At, false);
+  Value *Less = B.CreateAdd(Old, B.getInt64(-1));
+  StoreInst *Store = B.CreateStore(Less, At);
+  if (ME.R.SanitizeThread)
+    Store->setAtomic(AtomicOrdering::Monotonic);
+  Value *Trips = B.CreateICmpSLE(Less, B.getInt64(0));
+  Value *Index = B.getInt32(ME.R.FirstIndex + uint32_t(F.Id));
+  Value *Number = B.getInt32(uint32_t(Loop));
+  const auto Point = speculation::ResumePoint::latch(Loop);
+  if (!ME.R.EntersLoops || !frameState(Point)) {
+    callIf(Trips, Runtime::jr_back_edges_tripped, {Context, Index, Number},
+           ownSite(F));
+    return;
+  }
+  BasicBlock *Slow = newBlock(), *Enter = newBlock(), *Next = newBlock();
+  B.CreateCondBr(Trips, Slow, Next);
+  B.SetInsertPoint(Slow);
+  Value *Code =
+      call(Runtime::jr_back_edge_tripped, {Context, Index, Number}, ownSite(F));
+  B.CreateCondBr(B.CreateIsNull(Code), Next, Enter);
+  Enter->insertInto(&Into);
+  B.SetInsertPoint(Enter);
+  leave(Code, Point);
+  Cold.append({Slow, Enter});
+  startBlock(Next);
 }
 
 void FunctionEmitter::countSite(size_t Offset) {
@@ -160,7 +159,8 @@ void FunctionEmitter::countSite(size_t Offset) {
 }
 
 void FunctionEmitter::countIteration(LoopId Loop) {
-  countSite(Sites.layout().loopAt(size_t(Loop)));
+  if (Sites.layout().Loops)
+    countSite(Sites.layout().loopAt(size_t(Loop)));
 }
 
 void FunctionEmitter::countTaken(const IfStmt &S) {

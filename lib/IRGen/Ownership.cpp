@@ -59,8 +59,16 @@ Value *FunctionEmitter::slotMemory(SlotId S) {
   Slot &Info = Slots[size_t(S)];
   if (isParameter(S) && slotType(S)->isAggregate())
     return Info.Value;
+  assert(!isParameter(S) && "parameters are never assigned");
+  if (OwnFrame) {
+    // Instructions of the same block fold it.
+    if (Info.AddressIn != B.GetInsertBlock()) {
+      Info.Address = offset(OwnFrame, Layout->slot(S));
+      Info.AddressIn = B.GetInsertBlock();
+    }
+    return Info.Address;
+  }
   if (!Info.Memory) {
-    assert(!isParameter(S) && "parameters are never assigned");
     Info.Memory = allocate(slotType(S));
   }
   return Info.Memory;
@@ -73,12 +81,11 @@ Value *FunctionEmitter::loadSlot(SlotId S) {
   Slot &Info = Slots[size_t(S)];
   if (Info.Value)
     return Info.Value;
-  Value *Memory = slotMemory(S);
   if (T->isAggregate())
-    return Memory;
+    return slotMemory(S);
   // A value known in this block need not be loaded again.
   if (Info.SeenIn != B.GetInsertBlock()) {
-    Info.Seen = loadValue(T, Memory);
+    Info.Seen = loadValue(T, slotMemory(S));
     Info.SeenIn = B.GetInsertBlock();
   }
   return Info.Seen;
@@ -264,6 +271,7 @@ void FunctionEmitter::releaseSlot(SlotId S) {
 void FunctionEmitter::clearSlot(SlotId S) {
   const jitrun::Type *T = slotType(S);
   Slots[size_t(S)].SeenIn = nullptr;
+  Slots[size_t(S)].AddressIn = nullptr; // This may be at the very start.
   Value *Memory = slotMemory(S);
   if (T->isAggregate())
     B.CreateMemSet(Memory, B.getInt8(0), T->size(), Align(T->align()));

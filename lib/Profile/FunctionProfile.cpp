@@ -20,14 +20,44 @@ uint64_t ticks(const int64_t &Base, const int64_t &Counter) {
   return uint64_t(std::max<int64_t>(0, read(Base) - read(Counter)));
 }
 
+/// Sets \p Counter to the next \p Ticks of which a trip may pass \p Period at
+/// most; gives what is left.
+int64_t setCounter(int64_t &Counter, int64_t &Base, int64_t Ticks,
+                   int64_t Period) {
+  const int64_t Now = std::min(Ticks, Period);
+  write(Base, read(Base) + Now - read(Counter));
+  write(Counter, Now);
+  return Ticks - Now;
+}
+
 } // namespace
 
+int64_t LiveProfile::callsPeriod() const {
+  return Layout.Values || Layout.Arrays ? SamplePeriod : INT64_MAX;
+}
+
 void LiveProfile::rearm(int64_t CallsToTrip, int64_t BackEdgesToTrip) {
-  write(CallsBase, read(CallsBase) + CallsToTrip - read(Counters->Calls));
-  write(Counters->Calls, CallsToTrip);
-  write(BackEdgesBase,
-        read(BackEdgesBase) + BackEdgesToTrip - read(Counters->BackEdges));
-  write(Counters->BackEdges, BackEdgesToTrip);
+  CallsLeft =
+      setCounter(Counters->Calls, CallsBase, CallsToTrip, callsPeriod());
+  BackEdgesLeft = setCounter(Counters->BackEdges, BackEdgesBase,
+                             BackEdgesToTrip, abi::PollPeriod);
+}
+
+bool LiveProfile::isDue() {
+  bool Due = false;
+  if (read(Counters->Calls) <= 0) {
+    Due |= CallsLeft <= 0;
+    if (CallsLeft > 0)
+      CallsLeft =
+          setCounter(Counters->Calls, CallsBase, CallsLeft, callsPeriod());
+  }
+  if (read(Counters->BackEdges) <= 0) {
+    Due |= BackEdgesLeft <= 0;
+    if (BackEdgesLeft > 0)
+      BackEdgesLeft = setCounter(Counters->BackEdges, BackEdgesBase,
+                                 BackEdgesLeft, abi::PollPeriod);
+  }
+  return Due;
 }
 
 void LiveProfile::restart() {
@@ -127,6 +157,8 @@ FunctionProfile LiveProfile::snapshot() const {
   FunctionProfile P;
   P.Calls = calls();
   P.BackEdges = backEdges();
+  if (Layout.OnlyLoop)
+    P.Loops.push_back({0, P.BackEdges});
   if (!Sites)
     return P;
   for (uint32_t I = 0; I < Layout.Loops; ++I)

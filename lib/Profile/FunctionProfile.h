@@ -31,8 +31,8 @@ struct FunctionProfile {
 ///
 /// Counters count down to a trip; what was counted before the last rearming is
 /// kept here. The memory belongs to the engine. Reading and rearming race with
-/// generated code on purpose: a tick may be lost, none is invented. rearm() is
-/// for one thread at a time.
+/// generated code on purpose: a tick may be lost, none is invented. rearm()
+/// is for one thread at a time.
 class LiveProfile {
 public:
   LiveProfile() = default;
@@ -48,8 +48,14 @@ public:
   void *sites() const { return Sites; }
   abi::FunctionCounters *counters() const { return Counters; }
 
-  /// From now on, trip after so many calls and so many back edges.
+  /// From now on, be due after so many calls and so many back edges. Counters
+  /// trip more often than that: calls once in SamplePeriod if there are sites
+  /// of arguments, back edges once in PollPeriod.
   void rearm(int64_t CallsToTrip, int64_t BackEdgesToTrip);
+
+  /// After a trip: whether what rearm() was told has come to pass. If not, the
+  /// counter that tripped goes on to its next trip. As rearm().
+  bool isDue();
 
   /// Forgets all that was counted; one call is under way.
   void restart();
@@ -65,12 +71,18 @@ public:
   FunctionProfile snapshot() const;
 
 private:
+  /// The most calls between two trips.
+  int64_t callsPeriod() const;
+
   abi::FunctionCounters *Counters = nullptr;
   SiteLayout Layout;
   char *Sites = nullptr;
   /// Ticks so far = base - counter.
   int64_t CallsBase = 0;
   int64_t BackEdgesBase = 0;
+  /// Ticks that are to follow when the counters have tripped.
+  int64_t CallsLeft = 0;
+  int64_t BackEdgesLeft = 0;
 };
 
 /// Adds one visit of \p Target, a number, to a site.

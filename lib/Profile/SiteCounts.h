@@ -74,7 +74,10 @@ struct TargetCount {
 
 /// How many sites of each kind a function has, and where they lie in its block.
 struct SiteLayout {
+  /// The loops that have a site; or there is only one, and its iterations are
+  /// the function's back edges.
   uint32_t Loops = 0;
+  bool OnlyLoop = false;
   uint32_t Values = 0;
   uint32_t Arrays = 0;
   uint32_t Targets = 0;
@@ -98,8 +101,7 @@ struct SiteLayout {
   bool operator==(const SiteLayout &) const = default;
 };
 
-/// Baseline code looks at its arguments whenever its call counter, counted
-/// down, has come to a multiple of this (so also when it trips).
+/// Baseline code looks at its arguments once in so many calls.
 inline constexpr int64_t SamplePeriod = 64;
 
 } // namespace jitrun

@@ -158,18 +158,20 @@ void jr_stack_slow(Ptr Context, I64 Bytes) {
     raise(Ctx, TrapKind::Stack);
 }
 
-void jr_counter_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop) {
-  contextOf(Ctx).Handlers->CounterTripped(
+void jr_calls_tripped(Ptr Ctx, I32 FunctionIndex, Ptr Cells) {
+  contextOf(Ctx).Handlers->CallsTripped(&contextOf(Ctx),
+                                        uint32_t(FunctionIndex),
+                                        static_cast<const uint64_t *>(Cells));
+}
+
+void jr_back_edges_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop) {
+  poll(contextOf(Ctx));
+  contextOf(Ctx).Handlers->BackEdgesTripped(
       &contextOf(Ctx), uint32_t(FunctionIndex), uint32_t(Loop));
 }
 
-void jr_sample_arguments(Ptr Ctx, I32 FunctionIndex, Ptr Cells) {
-  contextOf(Ctx).Handlers->SampleArguments(
-      &contextOf(Ctx), uint32_t(FunctionIndex),
-      static_cast<const uint64_t *>(Cells));
-}
-
 Ptr jr_back_edge_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop) {
+  poll(contextOf(Ctx));
   return contextOf(Ctx).Handlers->BackEdgeTripped(
       &contextOf(Ctx), uint32_t(FunctionIndex), uint32_t(Loop));
 }

@@ -89,7 +89,8 @@ private:
 
 static bool isOf(const Function &F, const FunctionProfile &P) {
   const SiteLayout L = ProfileSites(F).layout();
-  return P.Branches.size() == L.Branches && P.Loops.size() == L.Loops;
+  return P.Branches.size() == L.Branches &&
+         P.Loops.size() == L.Loops + L.OnlyLoop;
 }
 
 void jitrun::speculation::completeCounts(const Function &F,

@@ -1,5 +1,7 @@
 #include "Speculation/FrameLayout.h"
 
+#include "Speculation/ProfileSites.h"
+
 using namespace jitrun;
 using namespace jitrun::speculation;
 using namespace jitrun::tast;
@@ -17,9 +19,16 @@ FrameLayout::FrameLayout(const Function &F) {
   Result = F.Result->isAggregate() ? Take(8, 8) : 0;
   Loops = Take(8 * uint64_t(LoopWords) * F.LoopCount, 8);
   Slots.resize(F.Locals.size());
+  Arguments = At;
+  const ProfileSites::Parameters Sampled(F);
+  for (SlotId S : Sampled.Values)
+    Slots[size_t(S)] = Take(8, 8);
+  for (SlotId S : Sampled.Arrays)
+    Slots[size_t(S)] = Take(8, 8);
   for (bool Aggregates : {false, true})
     for (size_t I = 0; I < F.Locals.size(); ++I)
-      if (const Type *T = F.Locals[I].Ty; T->isAggregate() == Aggregates)
+      if (const Type *T = F.Locals[I].Ty;
+          T->isAggregate() == Aggregates && !isCell(F, SlotId(I)))
         Slots[I] = Take(T->size(), std::max<uint64_t>(T->align(), 1));
   Size = (At + 15) / 16 * 16;
 }

@@ -57,8 +57,13 @@ public:
   }
 
   void run() {
+    for (size_t I = 0; I < Slots; ++I)
+      AnyOwner |= FrameState::owns(F, SlotId(I));
     BitVector Live(Slots);
     listBack(F.Body, Live, true);
+    // Then it is only about what is reachable, and code generation sees that.
+    if (!AnyOwner && !Numbers)
+      return;
     Owned Start{BitVector(Slots), BitVector(Slots)};
     std::optional<Owned> State = std::move(Start);
     listForward(F.Body, State);
@@ -71,6 +76,7 @@ private:
       S.Live.resize(Slots);
       S.Maybe.resize(Slots);
       S.Certain.resize(Slots);
+      S.Reachable = !AnyOwner && !Numbers;
     }
     return S;
   }
@@ -344,6 +350,7 @@ private:
   const Function &F;
   FrameStates &Result;
   const unsigned Slots;
+  bool AnyOwner = false;
   Effects E;
   std::optional<StatementNumbers> Numbers;
   std::vector<BitVector> BreakLive, ContinueLive;

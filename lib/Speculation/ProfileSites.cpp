@@ -4,9 +4,7 @@ using namespace jitrun;
 using namespace jitrun::speculation;
 using namespace jitrun::tast;
 
-ProfileSites::ProfileSites(const Function &F) {
-  Loops.resize(F.LoopCount);
-  number(F.Body);
+ProfileSites::Parameters::Parameters(const Function &F) {
   for (uint32_t I = 0; I < F.Parameters; ++I) {
     const Type *T = F.Locals[I].Ty;
     if (T->isScalar())
@@ -14,9 +12,15 @@ ProfileSites::ProfileSites(const Function &F) {
     else if (T->isArray())
       Arrays.push_back(SlotId(I));
   }
-  Layout.Loops = F.LoopCount;
-  Layout.Values = uint32_t(Values.size());
-  Layout.Arrays = uint32_t(Arrays.size());
+}
+
+ProfileSites::ProfileSites(const Function &F) : Sampled(F) {
+  Loops.resize(F.LoopCount);
+  number(F.Body);
+  Layout.OnlyLoop = F.LoopCount == 1 && !LeavesBodies;
+  Layout.Loops = Layout.OnlyLoop ? 0 : F.LoopCount;
+  Layout.Values = uint32_t(Sampled.Values.size());
+  Layout.Arrays = uint32_t(Sampled.Arrays.size());
   Layout.Branches = uint32_t(Branches.size());
 }
 
@@ -34,24 +38,36 @@ void ProfileSites::number(StmtList List) {
     case StmtKind::While: {
       const auto &W = as<WhileStmt>(*S);
       Loops[size_t(W.Loop)] = S;
+      ++LoopDepth;
       number(W.Prelude);
       number(W.Body);
+      --LoopDepth;
       break;
     }
     case StmtKind::ForRange: {
       const auto &R = as<ForRangeStmt>(*S);
       Loops[size_t(R.Loop)] = S;
+      ++LoopDepth;
       number(R.Body);
+      --LoopDepth;
       break;
     }
     case StmtKind::Loop: {
       const auto &L = as<LoopStmt>(*S);
       Loops[size_t(L.Loop)] = S;
+      ++LoopDepth;
       number(L.Body);
+      --LoopDepth;
       break;
     }
     case StmtKind::Block:
       number(as<BlockStmt>(*S).Body);
+      break;
+    case StmtKind::Break:
+      LeavesBodies = true;
+      break;
+    case StmtKind::Return:
+      LeavesBodies |= LoopDepth != 0;
       break;
     default:
       break;

@@ -4,6 +4,7 @@
 #include "Engine/Engine.h"
 #include "Evaluator/Evaluator.h"
 #include "Runtime/Context.h"
+#include "Support/SanitizerBuild.h"
 #include "TypedAST/Verifier.h"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ constexpr Configuration Configurations[] = {
 /// More than any program needs that the generator makes.
 constexpr int64_t MemoryLimit = int64_t(1) << 30;
 /// Compiles count, and the machine may be busy.
-constexpr auto Timeout = std::chrono::seconds(45);
+constexpr auto Timeout = std::chrono::seconds(SanitizerBuild ? 300 : 45);
 constexpr size_t OutputLimit = size_t(8) << 20;
 
 /// One configuration found wanting.

@@ -1,5 +1,7 @@
 #include "fuzz/Differential/Isolated.h"
 
+#include "Support/SanitizerBuild.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,7 +16,8 @@
 
 namespace jitrun::fuzz {
 
-static constexpr int64_t TimeLimitNs = int64_t(120) * 1000000000;
+static constexpr int64_t TimeLimitNs =
+    int64_t(SanitizerBuild ? 800 : 120) * 1000000000;
 
 /// Seen by both processes.
 struct IsolatedComparison::Shared {

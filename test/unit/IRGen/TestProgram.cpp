@@ -46,11 +46,11 @@ void write(abi::ExecutionContext *Ctx, const char *Data, size_t Size) {
   static_cast<Activation *>(Ctx->Host)->Output.append(Data, Size);
 }
 
-void counterTripped(abi::ExecutionContext *, uint32_t, uint32_t) {}
+void callsTripped(abi::ExecutionContext *, uint32_t, const uint64_t *) {}
 
-void sampleArguments(abi::ExecutionContext *, uint32_t, const uint64_t *) {}
+void backEdgesTripped(abi::ExecutionContext *, uint32_t, uint32_t) {}
 
-const abi::Hooks Handlers = {raise, write, counterTripped, sampleArguments};
+const abi::Hooks Handlers = {raise, write, callsTripped, backEdgesTripped};
 
 } // namespace
 

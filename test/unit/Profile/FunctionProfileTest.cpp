@@ -31,6 +31,37 @@ TEST_CASE("A live profile adds up ticks over rearmings") {
   REQUIRE(P.backEdges() == 67);
 }
 
+TEST_CASE("Counters trip oftener than they are due") {
+  abi::FunctionCounters C{0, 0};
+  alignas(16) char Memory[256] = {};
+  const SiteLayout Layout{.Values = 1};
+  REQUIRE(Layout.size() <= sizeof(Memory));
+  LiveProfile P(&C);
+  P.setSites(Layout, Memory);
+  P.rearm(SamplePeriod + 5, 3 * abi::PollPeriod);
+  REQUIRE(C.Calls == SamplePeriod);
+  REQUIRE(C.BackEdges == abi::PollPeriod);
+
+  C.Calls = 0;
+  REQUIRE_FALSE(P.isDue());
+  REQUIRE(C.Calls == 5);
+  C.Calls = -1; // Another thread was here.
+  REQUIRE(P.isDue());
+  REQUIRE(P.calls() == SamplePeriod + 6);
+  REQUIRE(P.backEdges() == 0);
+
+  P.rearm(1000, 3 * abi::PollPeriod);
+  for (int I = 0; I < 2; ++I) {
+    C.BackEdges = -3;
+    REQUIRE_FALSE(P.isDue());
+    REQUIRE(C.BackEdges == abi::PollPeriod);
+  }
+  C.BackEdges = 0;
+  REQUIRE(P.isDue());
+  REQUIRE(P.backEdges() == 3 * abi::PollPeriod + 6);
+  REQUIRE(P.calls() == SamplePeriod + 6);
+}
+
 TEST_CASE("A snapshot does not change when its source does") {
   abi::FunctionCounters C{0, 0};
   std::array<uint64_t, 3> Words{9, 1, 3};

@@ -76,9 +76,13 @@ public:
     Handlers.Write = [](ExecutionContext *C, const char *Data, size_t Size) {
       static_cast<Fixture *>(C->Host)->Output.append(Data, Size);
     };
-    Handlers.CounterTripped = [](ExecutionContext *C, uint32_t F, uint32_t L) {
-      auto *Self = static_cast<Fixture *>(C->Host);
-      Self->Tripped = {F, L};
+    Handlers.CallsTripped = [](ExecutionContext *C, uint32_t F,
+                               const uint64_t *) {
+      static_cast<Fixture *>(C->Host)->Tripped = {F, ~0u};
+    };
+    Handlers.BackEdgesTripped = [](ExecutionContext *C, uint32_t F,
+                                   uint32_t L) {
+      static_cast<Fixture *>(C->Host)->Tripped = {F, L};
     };
   }
   ~Fixture() { freeLedger(Ctx); }

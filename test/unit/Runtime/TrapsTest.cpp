@@ -100,9 +100,22 @@ TEST_CASE("the stack limit of a thread is below its frames") {
 
 TEST_CASE("counters are passed on") {
   Fixture T;
-  jr_counter_tripped(&T.Ctx, 7, -1);
+  jr_back_edges_tripped(&T.Ctx, 7, 3);
   CHECK(T.Tripped.Function == 7);
+  CHECK(T.Tripped.Loop == 3);
+  jr_calls_tripped(&T.Ctx, 8, nullptr);
+  CHECK(T.Tripped.Function == 8);
   CHECK(T.Tripped.Loop == ~0u);
+}
+
+TEST_CASE("a trip at a back edge polls") {
+  Fixture T;
+  requestInterrupt(T.Ctx, TrapKind::Interrupt);
+  CHECK(trapOf([&] { jr_back_edges_tripped(&T.Ctx, 7, 3); }) ==
+        "interrupt: interrupted");
+  requestInterrupt(T.Ctx, TrapKind::Interrupt);
+  CHECK(trapOf([&] { jr_back_edge_tripped(&T.Ctx, 7, 3); }) ==
+        "interrupt: interrupted");
 }
 
 TEST_CASE("the clock does not run backwards") {

@@ -200,7 +200,7 @@ void measureCompileLatency(unsigned Count) {
               "polls included)\n",
               (Rounds - 1) * Round, Size);
   auto Line = [&](const char *What, double Value, const char *Bar) {
-    std::printf("  %-36s %7.1f   ratio %.2f%s\n", What, Value,
+    std::printf("  %-36s %7.1f   ratio %.3f%s\n", What, Value,
                 Value / Reference, Bar);
   };
   Line("stock LLJIT, one function a module", Reference, "");

@@ -22,7 +22,7 @@ Value *FunctionEmitter::fromI64(const jitrun::Type *T, Value *V) {
 
 Value *FunctionEmitter::loadValue(const jitrun::Type *T, Value *Address) {
   llvm::Type *Memory = C.memoryType(T);
-  LoadInst *Load = B.CreateLoad(Memory, Address);
+  LoadInst *Load = B.CreateAlignedLoad(Memory, Address, Align(T->align()));
   if (Optimized)
     Load->setMetadata(LLVMContext::MD_tbaa, C.ScalarTag[size_t(T->kind())]);
   llvm::Type *Register = registerType(T);
@@ -40,7 +40,7 @@ void FunctionEmitter::storeValue(const jitrun::Type *T, Value *V,
   llvm::Type *Memory = C.memoryType(T);
   if (V->getType() != Memory)
     V = T->isBool() ? B.CreateZExt(V, Memory) : B.CreateTrunc(V, Memory);
-  StoreInst *Store = B.CreateStore(V, Address);
+  StoreInst *Store = B.CreateAlignedStore(V, Address, Align(T->align()));
   if (Optimized)
     Store->setMetadata(LLVMContext::MD_tbaa, C.ScalarTag[size_t(T->kind())]);
 }

@@ -11,7 +11,13 @@ using namespace jitrun::tast;
 using namespace llvm;
 
 Value *FunctionEmitter::offset(Value *Base, uint64_t Bytes) {
-  return Bytes ? B.CreateConstInBoundsGEP1_64(C.I8, Base, Bytes) : Base;
+  if (!Bytes)
+    return Base;
+  if (isa<llvm::Constant>(Base))
+    return B.CreateConstInBoundsGEP1_64(C.I8, Base, Bytes);
+  // Nothing to fold.
+  return B.Insert(
+      GetElementPtrInst::CreateInBounds(C.I8, Base, {B.getInt64(Bytes)}));
 }
 
 bool FunctionEmitter::isStable(const Expr &Reference) const {

@@ -74,6 +74,7 @@ Value Checker::toAny(Value V, SourceRange R) {
         << V->Ty;
     return errorValue();
   }
+  P.Cycles.addHeldByAny(V->Ty);
   if (V->Ty->isAggregate())
     return operation(tast::Operation::BoxAny, Types.any(), V, R);
   return M.make<tast::ToAnyExpr>(Types.any(), V);

@@ -295,6 +295,7 @@ Value Checker::callArray(CallSite &Call, const LibraryFunction &F,
   case Id::Fill:
     if (!canStore(Element, T, R))
       return errorValue();
+    noteStore(Operands[1], T, R);
     return operation(Operation::Fill, Types.unit(), Operands.values(), R);
   case Id::Reshape:
     return operation(Operation::Reshape,

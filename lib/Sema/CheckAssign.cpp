@@ -150,6 +150,9 @@ Value Checker::assignPlace(const syntax::AssignExpr &E) {
     if (!To.Ty->isAny() && !takes(E.Op, To.Ty, E.Range))
       return errorValue();
   }
+  // What an operator gives holds nothing.
+  if (To.Base == tast::PlaceBase::Element && !E.IsCompound)
+    noteStore(V, To.Array->Ty, E.Target->Range);
   if (!TargetList.empty()) {
     size_t Mark = L.mark();
     L.spill(V, Mark, Since, E.Range);
@@ -288,6 +291,11 @@ Value Checker::assignTuple(const syntax::AssignExpr &E,
   }
 
   llvm::SmallVector<Value, 4> Values;
+  auto NoteStore = [&](Value V) {
+    const size_t I = Values.size();
+    if (Places[I].Base == tast::PlaceBase::Element)
+      noteStore(V, Places[I].Array->Ty, Targets[I]->Range);
+  };
   if (sameShape(To, E.Value)) {
     llvm::SmallVector<const syntax::Expr *, 4> Sources;
     pair(To, *cast<syntax::TupleExpr>(E.Value), Sources);
@@ -298,8 +306,10 @@ Value Checker::assignTuple(const syntax::AssignExpr &E,
       return errorValue();
     if (llvm::any_of(Operands.values(), never))
       return neverValue();
-    for (Value V : Operands.values())
+    for (Value V : Operands.values()) {
+      NoteStore(V);
       Values.push_back(L.load(L.bind(V, E.Range)));
+    }
   } else {
     Value V = check(E.Value);
     if (failed(V) || never(V))
@@ -317,7 +327,9 @@ Value Checker::assignTuple(const syntax::AssignExpr &E,
             << Places[I].Ty << Parts[I].Ty;
         return errorValue();
       }
-      Values.push_back(L.load(Parts[I]));
+      Value Part = L.load(Parts[I]);
+      NoteStore(Part);
+      Values.push_back(Part);
     }
   }
 
@@ -384,6 +396,11 @@ Value Checker::assignSlice(const syntax::AssignExpr &E,
           << std::string(syntax::spelling(E.Op)) + "=" << "numbers" << Element;
     return errorValue();
   }
+  if (!E.IsCompound && Scalar)
+    noteStore(V, &T, E.Target->Range);
+  else if (!E.IsCompound && Element->isCounted())
+    P.Cycles.addStore(Element, CycleCheck::Holder(Element), &T, E.Target->Range,
+                      Diags);
   size_t Mark = L.mark();
   L.spill(V, Mark, Since, E.Range);
   L.append(TargetList);

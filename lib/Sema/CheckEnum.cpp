@@ -4,6 +4,7 @@ namespace jitrun::sema {
 
 using syntax::cast;
 using syntax::dyn_cast;
+using tast::FunctionId;
 
 //===----------------------------------------------------------------------===//
 // Names of variants
@@ -112,6 +113,10 @@ Value Checker::placeholder(const Type *T) {
     Value Part = placeholder(static_cast<const FixedArrayType *>(T)->element());
     return Part ? M.make<tast::FixedFillExpr>(T, Part) : nullptr;
   }
+  case TypeKind::Function: {
+    FunctionId Id = P.endless(*static_cast<const FunctionType *>(T));
+    return M.make<tast::FunctionConstant>(T, Id);
+  }
   default:
     return nullptr;
   }
@@ -162,6 +167,9 @@ static bool leadsTo(const Type *T, const Type *Element,
 }
 
 bool Checker::canStore(const Type *T, const Type *Array, SourceRange Range) {
+  // The prelude writes only into arrays that nothing else knows.
+  if (Current && Current->IsPrelude)
+    return true;
   const Type *Element = static_cast<const ArrayType *>(Array)->element();
   llvm::SmallDenseMap<const Type *, bool, 8> Seen;
   if (!leadsTo(T, Element, Seen))
@@ -170,6 +178,43 @@ bool Checker::canStore(const Type *T, const Type *Array, SourceRange Range) {
           .fix("make a new array, so that none can come to hold itself")
       << Array << T;
   return false;
+}
+
+void Checker::appendParts(Value V,
+                          llvm::SmallVectorImpl<CycleCheck::Holder> &To) const {
+  if (!V->Ty->isCounted() || V->Ty->isStr())
+    return;
+  switch (V->Kind) {
+  case tast::ExprKind::ToAny:
+    return appendParts(tast::as<tast::ToAnyExpr>(*V).Operand, To);
+  case tast::ExprKind::FixedFill:
+    return appendParts(tast::as<tast::FixedFillExpr>(*V).Value, To);
+  case tast::ExprKind::Aggregate:
+    for (Value Part : tast::as<tast::AggregateExpr>(*V).Parts)
+      appendParts(Part, To);
+    return;
+  case tast::ExprKind::Variant:
+    for (Value Part : tast::as<tast::VariantExpr>(*V).Parts)
+      appendParts(Part, To);
+    return;
+  default:
+    break;
+  }
+  if (std::optional<FunctionId> Target = targetOf(V)) {
+    if (const CycleCheck::Lambda *Known = P.Cycles.findLambda(*Target))
+      To.push_back(Known);
+    return;
+  }
+  To.push_back(V->Ty);
+}
+
+void Checker::noteStore(Value V, const Type *Array, SourceRange Range) {
+  if (Current && Current->IsPrelude)
+    return;
+  llvm::SmallVector<CycleCheck::Holder, 2> Parts;
+  appendParts(V, Parts);
+  P.Cycles.addStore(V->Ty, Parts, static_cast<const ArrayType *>(Array), Range,
+                    Diags);
 }
 
 } // namespace jitrun::sema

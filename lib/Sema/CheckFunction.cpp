@@ -62,6 +62,27 @@ FunctionId Program::forwarder(FunctionInfo &F) {
   return *F.Forwarder;
 }
 
+FunctionId Program::endless(const FunctionType &T) {
+  auto [At, New] = Endless.try_emplace(&T, FunctionId(M->Functions.size()));
+  if (!New)
+    return At->second;
+  auto Made = std::make_unique<tast::Function>();
+  Made->Name = "endless";
+  Made->Id = At->second;
+  Made->Result = T.result();
+  Made->Parameters = uint32_t(T.parameters().size() + 1);
+  Made->IsClosure = Made->IsHidden = true;
+  Made->Locals.push_back({"captures", &T});
+  for (const Type *Param : T.parameters())
+    Made->Locals.push_back({{}, Param});
+  Made->LoopCount = 1;
+  const tast::Stmt *Loop =
+      M->make<tast::LoopStmt>(SourceRange(), tast::LoopId(), tast::StmtList());
+  Made->Body = M->copy(StmtVector{Loop});
+  M->Functions.push_back(std::move(Made));
+  return At->second;
+}
+
 bool Checker::needsSignature(const syntax::Expr *E) {
   if (const auto *Lambda = dyn_cast<syntax::LambdaExpr>(E))
     return llvm::any_of(Lambda->Params,
@@ -238,6 +259,7 @@ Value Checker::checkLambda(const syntax::LambdaExpr &E,
   if (Record->kind() == TypeKind::Error)
     return errorValue();
   F.Captures = static_cast<const RecordType *>(Record);
+  P.Cycles.addLambda(F, Names2);
   llvm::SmallVector<Value, 4> Values;
   for (llvm::StringRef Name : Names2)
     Values.push_back(L.load(place(*findLocal(Name))));

@@ -57,12 +57,14 @@ bool Checker::isPlaceSyntax(const syntax::Expr *E) const {
 
 bool Checker::checkNamePlace(const syntax::NameExpr &E, PlaceRef &Place) {
   if (const Binding *B = findLocal(E.Name); B && !B->IsOuterClause) {
+    if (B->Ty->kind() == TypeKind::Error)
+      return false;
     Place = place(*B);
     Place.Allowed =
         isBehindBarrier(*B) ? PlaceRef::Access::Captured : B->Allowed;
     Place.Name = E.Name;
     Place.Declaration = B->Range;
-    return Place.Ty->kind() != TypeKind::Error;
+    return true;
   }
   if (const Symbol *S = P.find(E.Name); S && S->Kind == Symbol::Const) {
     ConstInfo &C = P.resolve(*S, E.Range);

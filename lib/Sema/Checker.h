@@ -255,6 +255,12 @@ private:
   /// Whether a value of type \p T may be written into an existing \p Array:
   /// not if it can hold that very array, since data never forms a cycle.
   bool canStore(const Type *T, const Type *Array, SourceRange Range);
+  /// \p V is written into an existing \p Array. Whether it may be is seen once
+  /// all lambdas are known.
+  void noteStore(Value V, const Type *Array, SourceRange Range);
+  /// What of \p V may hold references, as far as is known.
+  void appendParts(Value V,
+                   llvm::SmallVectorImpl<CycleCheck::Holder> &To) const;
 
   //===--- Literals (CheckLiteral.cpp)
   LiteralClass classify(const syntax::Expr *E);

@@ -324,6 +324,7 @@ std::unique_ptr<tast::Module> Program::check(size_t Bytes) {
   checkBodies();
   checkMain();
   checkBodies(); // Instances that the main program made.
+  Cycles.report(Diags);
   if (!Diags.hasErrors())
     inferWrites(*M);
   return std::move(M);

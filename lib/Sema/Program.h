@@ -1,6 +1,7 @@
 #ifndef JITRUN_SEMA_PROGRAM_H
 #define JITRUN_SEMA_PROGRAM_H
 
+#include "Sema/CycleCheck.h"
 #include "Sema/Sema.h"
 #include "Support/Diagnostics.h"
 #include "Syntax/AST.h"
@@ -209,6 +210,10 @@ public:
   FunctionInfo *forwardedTo(tast::FunctionId Id) const {
     return Forwarded.lookup(uint32_t(Id));
   }
+  /// A closure of type \p T that runs for ever when it is called: a value for
+  /// where control does not get.
+  tast::FunctionId endless(const FunctionType &T);
+  CycleCheck Cycles;
   /// `sort_by` of the prelude for elements of type \p T, and for a known
   /// function.
   FunctionInfo *sortFunction(const Type *T,
@@ -264,6 +269,7 @@ private:
   size_t NextBody = 0; ///< In Functions.
   TypeScope InScope;
   llvm::DenseMap<uint32_t, FunctionInfo *> Forwarded;
+  llvm::DenseMap<const Type *, tast::FunctionId> Endless;
   const syntax::Module *Prelude = nullptr; ///< Once parsed.
   bool InPrelude = false;
   std::map<std::pair<const Type *, std::optional<tast::FunctionId>>,

@@ -128,6 +128,8 @@ public:
     return std::exchange(Context, std::move(Notes));
   }
 
+  const std::vector<DiagnosticNote> &context() const { return Context; }
+
   bool hasErrors() const { return Errors != 0; }
   unsigned errorCount() const { return Errors; }
   /// True once the limit is reached: nothing more will be kept.

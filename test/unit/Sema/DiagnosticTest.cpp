@@ -568,6 +568,42 @@ TEST_CASE("Fields, indices and elements are checked") {
   })));
 }
 
+TEST_CASE("Functions are not stored where they may be held") {
+  constexpr const char *Fix =
+      "make a new array, or pass the function what it needs";
+  check(GENERATE_COPY(values<Wrong>({
+      {diag::StoreClosesCycle,
+       "let a = [fn(x: i64) = x]; let g = fn(x: i64) = a[0](x); a[0] = g;",
+       "a[0]",
+       "the elements of '(fn(i64) -> i64)[]' cannot be replaced here: this "
+       "'fn(i64) -> i64' may hold that very array",
+       Fix},
+      // Of another rank: views of one may be of the other.
+      {diag::StoreClosesCycle,
+       "fn f(a: (fn())[]) -> fn() = fn() { a[0]() }; "
+       "fn g(a: (fn())[,], h: fn()) { a[0, 1..] = h }",
+       "a[0, 1..]",
+       "the elements of '(fn())[]' cannot be replaced here: this 'fn()' may "
+       "hold that very array",
+       Fix},
+      {diag::StoreClosesCycle,
+       "struct S { f: [(i64, fn()); 2] } "
+       "fn f(a: S[]) -> fn() = fn() { (a[0].f[0].1)() }; "
+       "fn h(a: S[], k: fn()) { a[0].f[1].1 = k }",
+       "a[0].f[1].1",
+       "the elements of 'S[]' cannot be replaced here: this 'fn()' may hold "
+       "that very array",
+       Fix},
+      {diag::StoreClosesCycle,
+       "let a: any[] = [1]; let g: fn() = fn() { println(a) }; "
+       "let s = (1, g); a[0] = s;",
+       "a[0]",
+       "the elements of 'any[]' cannot be replaced here: this 'any' may hold "
+       "that very array",
+       Fix},
+  })));
+}
+
 TEST_CASE("A match covers everything, with patterns that suit") {
   check(GENERATE(values<Wrong>({
       {diag::MatchType, "match 1.5 { _ => 1 }", "1.5",

@@ -36,7 +36,9 @@ CONFIGURATIONS = {
 }
 DIRECTIVE = re.compile(r"^//\s*([A-Z][A-Z-]+):\s*(.*?)\s*$")
 REPEATABLE = {"STDERR", "STDIN"}
-KNOWN = REPEATABLE | {"ARGS", "FLAGS", "EXIT", "CONFIGS", "STDERR-MAY-DIFFER"}
+KNOWN = REPEATABLE | {
+    "ARGS", "FLAGS", "EXIT", "CONFIGS", "STDERR-MAY-DIFFER", "UNSUPPORTED"
+}
 
 
 class BadDirective(Exception):
@@ -108,14 +110,18 @@ class RunFormat(FileBasedTest):
     def execute(self, test, litConfig):
         program, configuration = os.path.split(test.getSourcePath())
         try:
-            return self.check(program, configuration)
+            return self.check(test, program, configuration)
         except BadDirective as problem:
             return lit.Test.FAIL, f"{program}: {problem}"
         except subprocess.TimeoutExpired as problem:
             return lit.Test.TIMEOUT, str(problem)
 
-    def check(self, program, configuration):
+    def check(self, test, program, configuration):
         directives = read_directives(program)
+        lacking = directives.get("UNSUPPORTED", [""])[0].split()
+        for feature in lacking:
+            if feature in test.config.available_features:
+                return lit.Test.UNSUPPORTED, f"not with {feature}"
         expected_path = os.path.splitext(program)[0] + ".expected"
         if not os.path.exists(expected_path):
             return lit.Test.FAIL, f"{expected_path} is missing"

@@ -1,6 +1,7 @@
 #include "Sema/Sema.h"
 
 #include "Sema/Program.h"
+#include "Support/SanitizerBuild.h"
 #include "TypedAST/Verifier.h"
 
 #include "llvm/Support/thread.h"
@@ -11,7 +12,9 @@ namespace jitrun::sema {
 /// that is large enough for syntax::MaxTreeDepth and then some.
 static constexpr size_t MaxDepthOnCallersStack = 48;
 static constexpr unsigned BigStack = 64u << 20;
-static constexpr size_t BigStackForDeclarations = 40u << 20;
+/// ThreadSanitizer has room for 65536 calls, and overruns it.
+static constexpr size_t BigStackForDeclarations =
+    ThreadSanitizerBuild ? 8u << 20 : 40u << 20;
 
 std::unique_ptr<tast::Module> check(SourceManager &Sources, FileId File,
                                     const SemaOptions &Options,

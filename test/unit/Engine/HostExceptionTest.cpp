@@ -11,7 +11,7 @@ using namespace jitrun::engine;
 
 namespace {
 
-int Alive;
+std::atomic<int> Alive;
 struct Guard {
   Guard() { ++Alive; }
   ~Guard() { --Alive; }

@@ -164,6 +164,24 @@ inline const TypeDescriptor *AnyValue::type() const {
   return reinterpret_cast<const TypeDescriptor *>(Tag & ~AnyCounted);
 }
 
+/// The kinds of what two anys hold, as one number.
+inline uint32_t kindPair(DescriptorKind Left, DescriptorKind Right) {
+  return uint32_t(Left) << 8 | uint32_t(Right);
+}
+inline uint32_t heldKinds(const AnyValue &Left, const AnyValue &Right) {
+  auto Kind = [](const AnyValue &V) {
+    const TypeDescriptor *T = V.type();
+    return T ? T->Kind : DescriptorKind::Unit;
+  };
+  return kindPair(Kind(Left), Kind(Right));
+}
+struct KindPair {
+  DescriptorKind Left, Right;
+};
+inline KindPair kindsOf(uint32_t Number) {
+  return {DescriptorKind(Number >> 8), DescriptorKind(Number & 0xFF)};
+}
+
 /// What an `any` refers to that holds a value passed by memory: the value,
 /// which the box owns and which never changes.
 struct AnyBox {

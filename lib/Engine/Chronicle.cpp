@@ -103,9 +103,31 @@ private:
     for (const CallNote &N : inlinedCalls())
       if (std::ranges::find(Bodies, N.Callee) == Bodies.end())
         Bodies.push_back(N.Callee);
-    for (tast::FunctionId In : Bodies)
+    for (tast::FunctionId In : Bodies) {
       for (const irgen::CallEdge &E : irgen::callees(M.function(In)))
         call({In, E.Site, E.Callee, false, {}});
+      valueCalls(In);
+    }
+  }
+
+  /// Calls of function values: what was expected, or inlined after a guess.
+  void valueCalls(tast::FunctionId In) {
+    const speculation::FunctionPlan *Plan = Job.Plan.find(In);
+    const speculation::ProfileSites Sites(M.function(In));
+    for (uint32_t I = 0; I < Sites.callees().size(); ++I) {
+      const tast::SiteId Site = Sites.callees()[I]->Site;
+      std::vector<tast::FunctionId> Callees;
+      if (Plan)
+        for (const speculation::Expectation &X :
+             Plan->expected(speculation::ExpectationKind::Callee, I))
+          Callees.push_back(tast::FunctionId(X.Target));
+      for (const CallNote &N : inlinedCalls())
+        if (N.In == In && N.Site == Site &&
+            std::ranges::find(Callees, N.Callee) == Callees.end())
+          Callees.push_back(N.Callee);
+      for (tast::FunctionId Callee : Callees)
+        call({In, Site, Callee, false, {}});
+    }
   }
 
   std::vector<CallNote> inlinedCalls() const {

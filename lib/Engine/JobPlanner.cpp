@@ -25,7 +25,8 @@ namespace {
 /// except where a baseline version knows better.
 class ModuleGraph final : public CallGraphView {
 public:
-  explicit ModuleGraph(const LoadedModule &M) : M(M) {}
+  ModuleGraph(const LoadedModule &M, const speculation::PlannerOptions &Limits)
+      : M(M), Limits(Limits) {}
 
   uint32_t size(uint32_t F) override {
     return irgen::sizeOf(M.function(tast::FunctionId(F)));
@@ -34,16 +35,16 @@ public:
   std::vector<WeightedCall> calls(uint32_t F) override {
     const auto Caller = tast::FunctionId(F);
     const FunctionProfile P = profileOf(M, Caller);
-    const std::vector<uint64_t> Counted =
-        P.Calls ? speculation::countCalls(M.function(Caller), P)
-                : std::vector<uint64_t>();
+    speculation::CallCounts Counted;
+    if (P.Calls)
+      Counted = speculation::countCalls(M.function(Caller), P);
     std::vector<WeightedCall> Calls;
     for (const StaticCall &C : examine(M.function(Caller)).Calls) {
       double Frequency = std::pow(8.0, std::min<int>(C.LoopDepth, 4));
       if (C.Conditional)
         Frequency /= 2;
-      if (Calls.size() < Counted.size()) {
-        if (const uint64_t Times = Counted[Calls.size()])
+      if (Calls.size() < Counted.Direct.size()) {
+        if (const uint64_t Times = Counted.Direct[Calls.size()])
           Frequency = double(Times) / double(P.Calls);
         else if (!hasBeenCalled(uint32_t(C.Callee)))
           Frequency = 0;
@@ -53,12 +54,27 @@ public:
       }
       Calls.push_back({uint32_t(C.Callee), Frequency});
     }
+    for (const speculation::Expectation &X : expectations(Caller, P))
+      if (X.Kind == speculation::ExpectationKind::Callee)
+        Calls.push_back({X.Target, double(Counted.Values[X.Site]) /
+                                       double(P.Calls) * double(X.Times) /
+                                       double(X.Seen)});
     // What it makes function values of is likely to be called through them by
     // what it calls.
     for (tast::FunctionId Id : M.function(Caller).Closures)
       if (!P.Calls || hasBeenCalled(uint32_t(Id)))
         Calls.push_back({uint32_t(Id), 8});
     return Calls;
+  }
+
+  std::vector<speculation::Expectation>
+  expectations(tast::FunctionId F, const FunctionProfile &P) const {
+    speculation::FunctionEvidence E;
+    E.F = &M.function(F);
+    E.Profile = P.Calls ? &P : nullptr;
+    speculation::FunctionPlan Plan;
+    speculation::Planner(Limits).planExpectations(E, Plan);
+    return std::move(Plan.Expectations);
   }
 
   bool isEligible(uint32_t F) override {
@@ -79,6 +95,7 @@ private:
   }
 
   const LoadedModule &M;
+  const speculation::PlannerOptions &Limits;
 };
 
 } // namespace
@@ -126,13 +143,17 @@ static std::set<tast::FunctionId> findTrapped(const CompileJob &Job) {
   };
   std::vector<std::vector<bool>> Reaches(N, std::vector<bool>(N));
   std::vector<bool> Trapped(N);
-  for (size_t I = 0; I < N; ++I)
+  for (size_t I = 0; I < N; ++I) {
+    // Who calls a function value, and in which loop, is not looked for.
+    if (I >= Job.Roots.size() && Job.M->function(All[I]).IsClosure)
+      Trapped[I] = true;
     for (const StaticCall &C : examine(Job.M->function(All[I])).Calls)
       if (const size_t J = IndexOf(C.Callee); J < N) {
         Reaches[I][J] = true;
         if (C.LoopDepth)
           Trapped[J] = true;
       }
+  }
   for (size_t K = 0; K < N; ++K)
     for (size_t I = 0; I < N; ++I)
       for (size_t J = 0; J < N; ++J)
@@ -158,7 +179,7 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
   Job.ForcesExits = M.forcesExits();
   Job.Version = Version;
   Job.Roots = {F};
-  ModuleGraph Graph(M);
+  ModuleGraph Graph(M, Limits);
   std::vector<ProfileSnapshot::Entry> Profiles;
   auto Remember = [&](tast::FunctionId G) {
     const FunctionDetail *D = M.detail(G);
@@ -189,11 +210,13 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
     E.Uses = Uses;
     E.IndexesParameter = irgen::indexesParameter(M.irgenFacts(), G);
     const speculation::Planner Planner(Limits);
-    auto P = AtEntry ? Planner.planEntry(E) : speculation::FunctionPlan{G, {}};
+    auto P =
+        AtEntry ? Planner.planEntry(E) : speculation::FunctionPlan{G, {}, {}};
     if (!Trapped.contains(G))
       Planner.planBranches(E, P);
+    Planner.planExpectations(E, P);
     // Of callees only what there is to say.
-    if (AtEntry || !P.Assumptions.empty())
+    if (AtEntry || !P.Assumptions.empty() || !P.Expectations.empty())
       Job.Plan.Functions.push_back(std::move(P));
   };
   Assume(F, true);

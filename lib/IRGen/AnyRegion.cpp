@@ -5,6 +5,7 @@ using namespace jitrun;
 using namespace jitrun::irgen;
 using namespace jitrun::tast;
 using namespace llvm;
+using abi::DescriptorKind;
 
 // Statements in a row that compute with `any` are emitted twice. In the first,
 // quick copy each operator takes its operands to hold the likeliest type, and
@@ -22,28 +23,6 @@ namespace {
 /// Bounds the size of what is there twice.
 constexpr size_t MaxSteps = 256;
 
-/// Whether a statement only computes, and assigns something that is not counted
-/// or an `any`.
-bool isSimple(const Stmt &S) {
-  switch (S.Kind) {
-  case StmtKind::Assign: {
-    const jitrun::Type *T = as<AssignStmt>(S).Target->Ty;
-    return !T->isCounted() || T->isAny();
-  }
-  case StmtKind::OpAssign:
-  case StmtKind::Eval:
-    return true;
-  case StmtKind::Operation:
-    return as<OperationStmt>(S).Which == Operation::AnyBinary ||
-           as<OperationStmt>(S).Which == Operation::AnyUnary;
-  case StmtKind::Block:
-    return all_of(as<BlockStmt>(S).Body,
-                  [](const Stmt *Each) { return isSimple(*Each); });
-  default:
-    return false;
-  }
-}
-
 struct Operators : Walker {
   bool Found = false;
   void onStmt(const Stmt &S) override {
@@ -55,6 +34,38 @@ struct Operators : Walker {
 };
 
 } // namespace
+
+/// What an operand holds for certain, or null.
+static const jitrun::Type *knownHeld(const Expr &E) {
+  return E.Kind == ExprKind::ToAny ? as<ToAnyExpr>(E).Operand->Ty : nullptr;
+}
+
+bool FunctionEmitter::isSimple(const Stmt &S) const {
+  switch (S.Kind) {
+  case StmtKind::Assign: {
+    const jitrun::Type *T = as<AssignStmt>(S).Target->Ty;
+    return !T->isCounted() || T->isAny();
+  }
+  case StmtKind::OpAssign:
+  case StmtKind::Eval:
+    return true;
+  case StmtKind::Operation: {
+    const auto &O = as<OperationStmt>(S);
+    if (O.Which != tast::Operation::AnyBinary &&
+        O.Which != tast::Operation::AnyUnary)
+      return false;
+    return !fastTypes(O.Operator, Sites.tagsOf(O),
+                      knownHeld(*O.Operands.front()),
+                      knownHeld(*O.Operands.back()))
+                .empty();
+  }
+  case StmtKind::Block:
+    return all_of(as<BlockStmt>(S).Body,
+                  [this](const Stmt *Each) { return isSimple(*Each); });
+  default:
+    return false;
+  }
+}
 
 bool FunctionEmitter::flatten(const Stmt &S, SmallVectorImpl<Step> &To) {
   if (To.size() > MaxSteps)
@@ -129,10 +140,11 @@ size_t FunctionEmitter::emitRegion(StmtList List) {
 }
 
 void FunctionEmitter::guessTags() {
-  if (none_of(F.Locals, [](const Local &L) { return L.Ty->isAny(); }))
+  if (Sites.tags().empty() &&
+      none_of(F.Locals, [](const Local &L) { return L.Ty->isAny(); }))
     return;
   struct : Walker {
-    size_t Floats = 0, Integers = 0;
+    uint64_t Floats = 0, Integers = 0;
     void onExpr(const Expr &E) override {
       if (E.Kind != ExprKind::ToAny)
         return;
@@ -141,6 +153,16 @@ void FunctionEmitter::guessTags() {
       Integers += Held == TypeKind::I64;
     }
   } W;
-  W.list(F.Body);
+  if (Plan)
+    for (const speculation::Expectation &X : Plan->Expectations) {
+      if (X.Kind != speculation::ExpectationKind::Tags)
+        continue;
+      if (X.Target == abi::kindPair(DescriptorKind::F64, DescriptorKind::F64))
+        W.Floats += X.Times;
+      if (X.Target == abi::kindPair(DescriptorKind::I64, DescriptorKind::I64))
+        W.Integers += X.Times;
+    }
+  if (!W.Floats && !W.Integers)
+    W.list(F.Body);
   LikelyHeld = W.Integers > W.Floats ? ME.M.Types.i64() : ME.M.Types.f64();
 }

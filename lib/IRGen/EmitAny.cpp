@@ -224,35 +224,70 @@ static bool isInline(AnyOperator Op, const jitrun::Type *T) {
   return false;
 }
 
-SmallVector<const jitrun::Type *, 2>
-FunctionEmitter::fastTypes(AnyOperator Op, const AnyParts &L,
-                           const AnyParts &R) {
-  SmallVector<const jitrun::Type *, 2> Types;
+/// The scalar type of a kind, or null.
+static const jitrun::Type *scalarOf(const TypeContext &Types,
+                                    abi::DescriptorKind Kind) {
+  switch (Kind) {
+#define JITRUN_SCALAR_TYPE(Name, Spelling, Bytes)                              \
+  case abi::DescriptorKind::Name:                                              \
+    return Types.get(TypeKind::Name);
+#include "Types/TypeKinds.def"
+  default:
+    return nullptr;
+  }
+}
+
+SmallVector<FunctionEmitter::FastType, 2>
+FunctionEmitter::fastTypes(AnyOperator Op, uint32_t Site, const jitrun::Type *L,
+                           const jitrun::Type *R) const {
+  SmallVector<FastType, 2> Types;
   if (!Optimized)
     return Types;
-  // Profiled tags go here: first the one seen most, and none that was not.
-  if (const jitrun::Type *Known = L.Known ? L.Known : R.Known)
-    Types = {Known};
-  else
-    Types = {LikelyHeld,
-             LikelyHeld->isFloat() ? ME.M.Types.i64() : ME.M.Types.f64()};
-  llvm::erase_if(Types, [&](const jitrun::Type *T) {
-    return !isInline(Op, T) || (L.Known && L.Known != T) ||
-           (R.Known && R.Known != T);
+  if (Profile && Site < Profile->Tags.size() && Profile->Tags[Site].seen()) {
+    if (!Plan)
+      return Types;
+    uint64_t Before = 0;
+    for (const speculation::Expectation &X :
+         Plan->expected(speculation::ExpectationKind::Tags, Site)) {
+      const auto [Left, Right] = abi::kindsOf(X.Target);
+      const jitrun::Type *T = scalarOf(ME.M.Types, Left);
+      if (T && Left == Right)
+        Types.push_back({T, C.weights(X.Times, X.Seen - Before - X.Times)});
+      Before += X.Times;
+    }
+  } else if (const jitrun::Type *Known = L ? L : R) {
+    Types = {{Known, C.LikelyWeights}};
+  } else {
+    Types = {{LikelyHeld, C.LikelyWeights},
+             {LikelyHeld->isFloat() ? ME.M.Types.i64() : ME.M.Types.f64(),
+              C.LikelyWeights}};
+  }
+  llvm::erase_if(Types, [&](const FastType &Each) {
+    return !isInline(Op, Each.T) || (L && L != Each.T) || (R && R != Each.T);
   });
   if (QuickExit && Types.size() > 1)
     Types.truncate(1);
   return Types;
 }
 
-void FunctionEmitter::testAny(const AnyParts &V, const jitrun::Type *T,
-                              BasicBlock *Otherwise) {
-  if (V.Known == T)
-    return;
-  BasicBlock *Next = newBlock();
-  B.CreateCondBr(B.CreateICmpEQ(V.Tag, anyTag(T)), Next, Otherwise,
-                 C.LikelyWeights);
-  startBlock(Next);
+void FunctionEmitter::testAny(const AnyParts &L, const AnyParts &R,
+                              const FastType &T, BasicBlock *Otherwise) {
+  MDNode *Weights = T.Weights;
+  for (const AnyParts *V : {&L, &R}) {
+    if (V->Known == T.T)
+      continue;
+    BasicBlock *Next = newBlock();
+    B.CreateCondBr(B.CreateICmpEQ(V->Tag, anyTag(T.T)), Next, Otherwise,
+                   Weights);
+    startBlock(Next);
+    // The second mostly agrees with the first.
+    Weights = C.LikelyWeights;
+  }
+}
+
+void FunctionEmitter::sampleTags(uint32_t Site, Value *Left, Value *Right) {
+  sampleSite(Sites.layout().tagsAt(Site), Runtime::jr_tags_seen,
+             [&] { return SmallVector<Value *, 2>{Left, Right}; });
 }
 
 void FunctionEmitter::emitAnyBinary(const OperationStmt &S) {
@@ -260,10 +295,11 @@ void FunctionEmitter::emitAnyBinary(const OperationStmt &S) {
   AnyParts L = emitAny(*S.Operands[0]), R = emitAny(*S.Operands[1]);
   Value *Result = QuickExit ? nullptr : allocate(Any);
   BasicBlock *Done = QuickExit ? nullptr : newBlock();
-  for (const jitrun::Type *T : fastTypes(S.Operator, L, R)) {
+  for (const FastType &Each :
+       fastTypes(S.Operator, Sites.tagsOf(S), L.Known, R.Known)) {
+    const jitrun::Type *T = Each.T;
     BasicBlock *Next = QuickExit ? QuickExit : newBlock();
-    testAny(L, T, Next);
-    testAny(R, T, Next);
+    testAny(L, R, Each, Next);
     Value *V = emitArithmetic(BinaryOp(uint32_t(S.Operator)), T, held(L, T),
                               held(R, T), S.Site);
     if (QuickExit) {
@@ -281,6 +317,7 @@ void FunctionEmitter::emitAnyBinary(const OperationStmt &S) {
   Value *Left = allocate(Any), *Right = allocate(Any), *Slow = allocate(Any);
   storeAny(L, Left);
   storeAny(R, Right);
+  sampleTags(Sites.tagsOf(S), Left, Right);
   call(Runtime::jr_any_binary,
        {Context, B.getInt32(uint32_t(S.Operator)), Left, Right, Slow}, S.Site);
   storeAny(loadAny(Slow), Result);
@@ -293,9 +330,11 @@ void FunctionEmitter::emitAnyUnary(const OperationStmt &S) {
   AnyParts Of = emitAny(*S.Operands[0]);
   Value *Result = QuickExit ? nullptr : allocate(Any);
   BasicBlock *Done = QuickExit ? nullptr : newBlock();
-  for (const jitrun::Type *T : fastTypes(S.Operator, Of, Of)) {
+  for (const FastType &Each :
+       fastTypes(S.Operator, Sites.tagsOf(S), Of.Known, Of.Known)) {
+    const jitrun::Type *T = Each.T;
     BasicBlock *Next = QuickExit ? QuickExit : newBlock();
-    testAny(Of, T, Next);
+    testAny(Of, Of, Each, Next);
     Value *X = held(Of, T);
     Value *V = S.Operator != AnyOperator::Negate ? B.CreateNot(X)
                : T->isFloat()                    ? B.CreateFNeg(X)
@@ -314,6 +353,7 @@ void FunctionEmitter::emitAnyUnary(const OperationStmt &S) {
   }
   Value *Operand = allocate(Any), *Slow = allocate(Any);
   storeAny(Of, Operand);
+  sampleTags(Sites.tagsOf(S), Operand, Operand);
   call(Runtime::jr_any_unary,
        {Context, B.getInt32(uint32_t(S.Operator)), Operand, Slow}, S.Site);
   storeAny(loadAny(Slow), Result);
@@ -327,10 +367,11 @@ Value *FunctionEmitter::emitAnyComparison(const BinaryExpr &E) {
   AnyParts L = emitAny(*E.Left), R = emitAny(*E.Right);
   BasicBlock *Done = QuickExit ? nullptr : newBlock();
   SmallVector<std::pair<Value *, BasicBlock *>, 3> Results;
-  for (const jitrun::Type *T : fastTypes(Op, L, R)) {
+  for (const FastType &Each :
+       fastTypes(Op, Sites.tagsOf(E), L.Known, R.Known)) {
+    const jitrun::Type *T = Each.T;
     BasicBlock *Next = QuickExit ? QuickExit : newBlock();
-    testAny(L, T, Next);
-    testAny(R, T, Next);
+    testAny(L, R, Each, Next);
     Value *V = emitComparison(E.Op, T, held(L, T), held(R, T));
     if (QuickExit)
       return V;
@@ -341,6 +382,7 @@ Value *FunctionEmitter::emitAnyComparison(const BinaryExpr &E) {
   Value *Left = allocate(Any), *Right = allocate(Any);
   storeAny(L, Left);
   storeAny(R, Right);
+  sampleTags(Sites.tagsOf(E), Left, Right);
   Value *Bit = call(Runtime::jr_any_compare,
                     {Context, B.getInt32(uint32_t(Op)), Left, Right}, E.Site);
   Value *Slow = B.CreateICmpNE(Bit, B.getInt32(0));

@@ -126,25 +126,39 @@ void FunctionEmitter::emitCall(const CallStmt &S) {
 // Function values
 
 /// Comparing with more callees than this costs more than it may gain.
-static constexpr size_t MaxExpected = 4;
+static constexpr size_t MaxGuessed = 4;
 
-SmallVector<FunctionId, 4>
+SmallVector<FunctionEmitter::ExpectedCallee, 4>
 FunctionEmitter::expectedCallees(const CallValueStmt &S) const {
-  SmallVector<FunctionId, 4> Found;
+  SmallVector<ExpectedCallee, 4> Found;
   if (!Optimized)
     return Found;
+  const uint32_t Site = Sites.calleeOf(S);
+  if (Profile && Site < Profile->Callees.size() &&
+      Profile->Callees[Site].seen()) {
+    if (!Plan)
+      return Found;
+    uint64_t Before = 0;
+    for (const speculation::Expectation &X :
+         Plan->expected(speculation::ExpectationKind::Callee, Site)) {
+      if (ME.callable(FunctionId(X.Target)).Wrapper)
+        Found.push_back({FunctionId(X.Target),
+                         C.weights(X.Times, X.Seen - Before - X.Times)});
+      Before += X.Times;
+    }
+    return Found;
+  }
   for (auto List : {ME.R.Roots, ME.R.Inlinable})
     for (FunctionId Id : List) {
       const tast::Function &Of = ME.M.function(Id);
       if (Of.IsClosure && Of.Locals[0].Ty == S.Callee->Ty &&
-          Found.size() < MaxExpected)
-        Found.push_back(Id);
+          Found.size() < MaxGuessed)
+        Found.push_back({Id, nullptr});
     }
   return Found;
 }
 
-void FunctionEmitter::emitCallValue(const CallValueStmt &S,
-                                    ArrayRef<FunctionId> Expected) {
+void FunctionEmitter::emitCallValue(const CallValueStmt &S) {
   const auto &T = static_cast<const jitrun::FunctionType &>(*S.Callee->Ty);
   SmallVector<const jitrun::Type *, 8> Types{&T};
   Types.append(T.parameters().begin(), T.parameters().end());
@@ -153,17 +167,23 @@ void FunctionEmitter::emitCallValue(const CallValueStmt &S,
   Signature Sig = C.signature(Types, T.result());
   CallOperands O = emitArguments(Sig, Values, T.result(), S.Dest);
   Value *Closure = O.Args[Sig.Parameters[0].Index];
+  auto Number = [&] {
+    return loadClosure(C.I32, Closure, offsetof(abi::ClosureHeader, Function));
+  };
+  sampleSite(Sites.layout().calleeAt(Sites.calleeOf(S)),
+             Runtime::jr_target_seen,
+             [&] { return SmallVector<Value *, 2>{Number()}; });
 
+  const auto Expected = expectedCallees(S);
   bool Returns = !Sig.Type->getReturnType()->isVoidTy();
   SmallVector<std::pair<Value *, BasicBlock *>, 4> Results;
   BasicBlock *Done = Expected.empty() ? nullptr : newBlock();
   if (!Expected.empty()) {
-    Value *Number =
-        loadClosure(C.I32, Closure, offsetof(abi::ClosureHeader, Function));
-    for (FunctionId Id : Expected) {
+    Value *Callee = Number();
+    for (auto [Id, Weights] : Expected) {
       BasicBlock *Is = newBlock(), *IsNot = newBlock();
-      B.CreateCondBr(B.CreateICmpEQ(Number, B.getInt32(uint32_t(Id))), Is,
-                     IsNot);
+      B.CreateCondBr(B.CreateICmpEQ(Callee, B.getInt32(uint32_t(Id))), Is,
+                     IsNot, Weights);
       startBlock(Is);
       Results.push_back({emitCallOf(Id, O, S.Site), B.GetInsertBlock()});
       branchTo(Done);

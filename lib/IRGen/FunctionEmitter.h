@@ -192,12 +192,21 @@ private:
   void emitBox(const tast::OperationStmt &S);
   void emitAnyBinary(const tast::OperationStmt &S);
   void emitAnyUnary(const tast::OperationStmt &S);
-  /// The types for which an operator on these operands has code of its own, the
-  /// likeliest first.
-  llvm::SmallVector<const Type *, 2>
-  fastTypes(abi::AnyOperator Op, const AnyParts &L, const AnyParts &R);
-  /// Goes on where \p V holds a \p T; elsewhere at \p Otherwise.
-  void testAny(const AnyParts &V, const Type *T, llvm::BasicBlock *Otherwise);
+  /// A type for which an operator has code of its own.
+  struct FastType {
+    const Type *T;
+    llvm::MDNode *Weights; ///< Of the test for it.
+  };
+  /// Those of the operator at tag site \p Site, the likeliest first: as the
+  /// plan says, or a guess. \p L, \p R: what the operands hold for certain, or
+  /// null.
+  llvm::SmallVector<FastType, 2> fastTypes(abi::AnyOperator Op, uint32_t Site,
+                                           const Type *L, const Type *R) const;
+  /// Of the operands of a tag site, by address.
+  void sampleTags(uint32_t Site, llvm::Value *Left, llvm::Value *Right);
+  /// Goes on where both hold a \p T; elsewhere at \p Otherwise.
+  void testAny(const AnyParts &L, const AnyParts &R, const FastType &T,
+               llvm::BasicBlock *Otherwise);
   llvm::Value *held(const AnyParts &V, const Type *T);
 
   //===--------------------------------------------------------------------===//
@@ -208,6 +217,9 @@ private:
     const tast::Stmt *S;
     const tast::BlockStmt *End;
   };
+  /// Whether a statement only computes, and assigns something that is not
+  /// counted or an `any`.
+  bool isSimple(const tast::Stmt &S) const;
   static bool flatten(const tast::Stmt &S, llvm::SmallVectorImpl<Step> &To);
   /// Emits the statements that the list begins with in a quick and a general
   /// copy; gives their number, 0 when that is not worth it.
@@ -257,16 +269,16 @@ private:
   void emitMultiAssign(const tast::MultiAssignStmt &S);
   void emitOpAssign(const tast::OpAssignStmt &S);
   void emitCall(const tast::CallStmt &S);
-  /// \p Expected: functions that the callee probably is, the likeliest first.
-  /// In optimised code they are called directly, and inlined if the module
-  /// holds them, where the callee's number says so.
-  void emitCallValue(const tast::CallValueStmt &S,
-                     llvm::ArrayRef<tast::FunctionId> Expected);
-  void emitCallValue(const tast::CallValueStmt &S) {
-    emitCallValue(S, expectedCallees(S));
-  }
-  /// Those among the functions of this module.
-  llvm::SmallVector<tast::FunctionId, 4>
+  /// In optimised code, expected callees are called directly where the function
+  /// value's number says so.
+  void emitCallValue(const tast::CallValueStmt &S);
+  struct ExpectedCallee {
+    tast::FunctionId Id;
+    llvm::MDNode *Weights; ///< Of the test; null if nothing is known.
+  };
+  /// Functions of this module that the callee probably is, the likeliest first:
+  /// as the plan says, or where nothing was seen, all whose type fits.
+  llvm::SmallVector<ExpectedCallee, 4>
   expectedCallees(const tast::CallValueStmt &S) const;
   /// What a call passes.
   struct CallOperands {
@@ -424,6 +436,11 @@ private:
   void countSite(size_t Offset);
   void countIteration(tast::LoopId Loop);
   void countTaken(const tast::IfStmt &S);
+  /// When a sample of the site at \p Offset is due, calls \p R out of line,
+  /// with the site and what \p Seen makes there.
+  void
+  sampleSite(size_t Offset, Runtime R,
+             llvm::function_ref<llvm::SmallVector<llvm::Value *, 2>()> Seen);
   llvm::MDNode *branchWeights(const tast::IfStmt &S);
   /// Of a loop's decision to go on, at its latch or before the body; null if
   /// nothing is known.

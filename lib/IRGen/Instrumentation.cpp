@@ -2,8 +2,6 @@
 
 #include "ABI/ExecutionContext.h"
 
-#include "llvm/IR/MDBuilder.h"
-
 using namespace jitrun;
 using namespace jitrun::irgen;
 using namespace jitrun::tast;
@@ -167,13 +165,26 @@ void FunctionEmitter::countTaken(const IfStmt &S) {
   countSite(Sites.layout().branchAt(Sites.branchOf(S)));
 }
 
-/// Weights have 32 bits.
-static MDNode *weights(LLVMContext &C, uint64_t Yes, uint64_t No) {
-  while (Yes > UINT32_MAX || No > UINT32_MAX) {
-    Yes /= 2;
-    No = No / 2 + 1;
-  }
-  return MDBuilder(C).createBranchWeights(uint32_t(Yes), uint32_t(No));
+void FunctionEmitter::sampleSite(size_t Offset, Runtime R,
+                                 function_ref<SmallVector<Value *, 2>()> Seen) {
+  if (!SiteBlock)
+    return;
+  Value *Site = offset(SiteBlock, Offset);
+  Value *At = offset(SiteBlock, Offset + offsetof(TargetCount, Wait));
+  LoadInst *Old = loadShared(C.I32, At, false);
+  Value *Less = B.CreateAdd(Old, B.getInt32(-1));
+  StoreInst *Store = B.CreateStore(Less, At);
+  if (ME.R.SanitizeThread)
+    Store->setAtomic(AtomicOrdering::Monotonic);
+  BasicBlock *Due = newBlock(), *Next = newBlock();
+  B.CreateCondBr(B.CreateICmpSLE(Less, B.getInt32(0)), Due, Next);
+  startBlock(Due);
+  SmallVector<Value *, 3> Args{Site};
+  Args.append(Seen());
+  call(R, Args);
+  branchTo(Next);
+  Cold.push_back(Due);
+  startBlock(Next);
 }
 
 MDNode *FunctionEmitter::branchWeights(const IfStmt &S) {
@@ -183,7 +194,7 @@ MDNode *FunctionEmitter::branchWeights(const IfStmt &S) {
   const BranchCount &Count = Profile->Branches[Branch];
   if (!Count.Executed)
     return nullptr;
-  return weights(C.C, Count.Taken, Count.Executed - Count.Taken);
+  return C.weights(Count.Taken, Count.Executed - Count.Taken);
 }
 
 MDNode *FunctionEmitter::loopWeights(LoopId Loop, bool AtLatch) {
@@ -194,7 +205,7 @@ MDNode *FunctionEmitter::loopWeights(LoopId Loop, bool AtLatch) {
     return nullptr;
   // The last iteration does not go back, except to a condition before the body.
   const uint64_t Last = AtLatch ? std::min(Count.Entries, Count.Iterations) : 0;
-  return weights(C.C, Count.Iterations - Last, Count.Entries);
+  return C.weights(Count.Iterations - Last, Count.Entries);
 }
 
 void FunctionEmitter::setSite(CallInst *Call, SiteId Site) {

@@ -50,6 +50,15 @@ const char *ContextCache::runtimeName(Runtime F) {
   return runtimeRows()[size_t(F)].Name;
 }
 
+MDNode *ContextCache::weights(uint64_t Yes, uint64_t No) const {
+  // They have 32 bits.
+  while (Yes > UINT32_MAX || No > UINT32_MAX) {
+    Yes /= 2;
+    No = No / 2 + 1;
+  }
+  return MDBuilder(C).createBranchWeights(uint32_t(Yes), uint32_t(No));
+}
+
 ContextCache::ContextCache(LLVMContext &C)
     : C(C), I1(llvm::Type::getInt1Ty(C)), I8(llvm::Type::getInt8Ty(C)),
       I16(llvm::Type::getInt16Ty(C)), I32(llvm::Type::getInt32Ty(C)),

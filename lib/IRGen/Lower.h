@@ -77,6 +77,8 @@ public:
   llvm::AttributeList LanguageCall; ///< Of optimised calls.
 
   llvm::MDNode *LikelyWeights, *UnlikelyWeights;
+  /// Of a branch that was taken so often, and not taken so often.
+  llvm::MDNode *weights(uint64_t Yes, uint64_t No) const;
   llvm::MDNode *Empty;       ///< `!{}`, for !invariant.load and !noundef.
   llvm::MDNode *LengthRange; ///< 0 .. 2^62.
   /// TBAA tags: of scalars and references in memory, by TypeKind; of the

@@ -141,16 +141,10 @@ void LiveProfile::sampleArguments(const uint64_t *Cells) {
   }
 }
 
-void countTarget(TargetCount &Site, uint32_t Target) {
-  for (size_t I = 0; I < Site.Targets.size(); ++I) {
-    const uint32_t Known = read(Site.Targets[I]);
-    if (Known == TargetCount::None)
-      write(Site.Targets[I], Target + 1);
-    else if (Known != Target + 1)
-      continue;
-    return add(Site.Times[I]);
-  }
-  add(Site.Others);
+static TargetCount readTargets(const TargetCount &T) {
+  return {{read(T.Targets[0]), read(T.Targets[1])},
+          {read(T.Times[0]), read(T.Times[1])},
+          read(T.Others)};
 }
 
 FunctionProfile LiveProfile::snapshot() const {
@@ -180,12 +174,11 @@ FunctionProfile LiveProfile::snapshot() const {
       C.Shape[D] = read(A.Shape[D]);
     P.Arrays.push_back(C);
   }
-  for (uint32_t I = 0; I < Layout.Targets; ++I) {
-    auto &T = siteAt<TargetCount>(Sites, Layout.targetAt(I));
-    P.Targets.push_back({{read(T.Targets[0]), read(T.Targets[1])},
-                         {read(T.Times[0]), read(T.Times[1])},
-                         read(T.Others)});
-  }
+  for (uint32_t I = 0; I < Layout.Callees; ++I)
+    P.Callees.push_back(
+        readTargets(siteAt<TargetCount>(Sites, Layout.calleeAt(I))));
+  for (uint32_t I = 0; I < Layout.Tags; ++I)
+    P.Tags.push_back(readTargets(siteAt<TargetCount>(Sites, Layout.tagsAt(I))));
   for (uint32_t I = 0; I < Layout.Branches; ++I)
     P.Branches.push_back(
         {read(siteAt<uint64_t>(Sites, Layout.branchAt(I))), 0});

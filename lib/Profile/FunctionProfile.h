@@ -22,7 +22,10 @@ struct FunctionProfile {
   std::vector<LoopCount> Loops;
   std::vector<ValueCount> Values;
   std::vector<ArrayCount> Arrays;
-  std::vector<TargetCount> Targets;
+  /// By the function's number in its module.
+  std::vector<TargetCount> Callees;
+  /// By abi::heldKinds() of the operands.
+  std::vector<TargetCount> Tags;
 
   bool operator==(const FunctionProfile &) const = default;
 };
@@ -84,9 +87,6 @@ private:
   int64_t CallsLeft = 0;
   int64_t BackEdgesLeft = 0;
 };
-
-/// Adds one visit of \p Target, a number, to a site.
-void countTarget(TargetCount &Site, uint32_t Target);
 
 } // namespace jitrun
 

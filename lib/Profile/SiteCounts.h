@@ -1,6 +1,8 @@
 #ifndef JITRUN_PROFILE_SITECOUNTS_H
 #define JITRUN_PROFILE_SITECOUNTS_H
 
+#include "ABI/TargetCount.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -58,19 +60,7 @@ struct ArrayCount {
   bool operator==(const ArrayCount &) const = default;
 };
 
-/// A place where one of many may come along: the callee of a function value,
-/// the type in an `any`. Two are told apart by their numbers.
-struct TargetCount {
-  static constexpr uint32_t None = 0;
-
-  /// Number + 1 of the first two seen; None where there was no other.
-  std::array<uint32_t, 2> Targets{};
-  std::array<uint32_t, 2> Times{};
-  uint32_t Others = 0; ///< Times any further one was seen.
-  uint32_t Reserved = 0;
-
-  bool operator==(const TargetCount &) const = default;
-};
+using abi::TargetCount;
 
 /// How many sites of each kind a function has, and where they lie in its block.
 struct SiteLayout {
@@ -80,7 +70,8 @@ struct SiteLayout {
   bool OnlyLoop = false;
   uint32_t Values = 0;
   uint32_t Arrays = 0;
-  uint32_t Targets = 0;
+  uint32_t Callees = 0;
+  uint32_t Tags = 0;
   uint32_t Branches = 0;
 
   constexpr size_t loopAt(size_t I) const { return I * sizeof(uint64_t); }
@@ -90,11 +81,14 @@ struct SiteLayout {
   constexpr size_t arrayAt(size_t I) const {
     return valueAt(Values) + I * sizeof(ArrayCount);
   }
-  constexpr size_t targetAt(size_t I) const {
+  constexpr size_t calleeAt(size_t I) const {
     return arrayAt(Arrays) + I * sizeof(TargetCount);
   }
+  constexpr size_t tagsAt(size_t I) const {
+    return calleeAt(Callees) + I * sizeof(TargetCount);
+  }
   constexpr size_t branchAt(size_t I) const {
-    return targetAt(Targets) + I * sizeof(uint64_t);
+    return tagsAt(Tags) + I * sizeof(uint64_t);
   }
   constexpr size_t size() const { return branchAt(Branches); }
 

@@ -1,5 +1,6 @@
 #include "Runtime/Any.h"
 
+#include "ABI/TargetCount.h"
 #include "Runtime/Runtime.h"
 #include "Runtime/Scalars.h"
 #include "Runtime/Trap.h"
@@ -275,6 +276,12 @@ Ptr jr_box(Ptr Ctx, Ptr Type, Ptr Value) {
 
 void jr_release_any(Ptr Ctx, Ptr Tag, Ptr Object) {
   releaseHeld(&contextOf(Ctx), static_cast<HeapObject *>(Object), *typeOf(Tag));
+}
+
+void jr_tags_seen(Ptr Site, Ptr Left, Ptr Right) {
+  sampleTarget(*static_cast<TargetCount *>(Site),
+               heldKinds(*static_cast<const AnyValue *>(Left),
+                         *static_cast<const AnyValue *>(Right)));
 }
 
 void jr_trap_cast(Ptr Ctx, Ptr Tag, Ptr Wanted) {

@@ -1,5 +1,6 @@
 #include "Runtime/Trap.h"
 
+#include "ABI/TargetCount.h"
 #include "Runtime/Context.h"
 #include "Runtime/Runtime.h"
 
@@ -162,6 +163,10 @@ void jr_calls_tripped(Ptr Ctx, I32 FunctionIndex, Ptr Cells) {
   contextOf(Ctx).Handlers->CallsTripped(&contextOf(Ctx),
                                         uint32_t(FunctionIndex),
                                         static_cast<const uint64_t *>(Cells));
+}
+
+void jr_target_seen(Ptr Site, I32 Target) {
+  sampleTarget(*static_cast<abi::TargetCount *>(Site), uint32_t(Target));
 }
 
 void jr_back_edges_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop) {

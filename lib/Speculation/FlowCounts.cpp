@@ -11,7 +11,9 @@ namespace {
 class FlowCounter {
 public:
   FlowCounter(const Function &F, FunctionProfile &P)
-      : Sites(F), P(P), Left(F.LoopCount + 1) {}
+      : Sites(F), P(P), Left(F.LoopCount + 1) {
+    ValueCalls.resize(Sites.callees().size());
+  }
 
   /// Control comes to \p List so often; gives how often it gets through.
   uint64_t list(StmtList List, uint64_t Count) {
@@ -22,6 +24,9 @@ public:
 
   /// At each call.
   std::vector<uint64_t> Calls;
+
+  /// At each call of a function value, by its site.
+  std::vector<uint64_t> ValueCalls;
 
 private:
   uint64_t stmt(const Stmt &S, uint64_t Count) {
@@ -54,6 +59,9 @@ private:
       return leave(0, Count);
     case StmtKind::Call:
       Calls.push_back(Count);
+      return Count;
+    case StmtKind::CallValue:
+      ValueCalls[Sites.calleeOf(as<CallValueStmt>(S))] = Count;
       return Count;
     default:
       return Count;
@@ -90,7 +98,8 @@ private:
 static bool isOf(const Function &F, const FunctionProfile &P) {
   const SiteLayout L = ProfileSites(F).layout();
   return P.Branches.size() == L.Branches &&
-         P.Loops.size() == L.Loops + L.OnlyLoop;
+         P.Loops.size() == L.Loops + L.OnlyLoop &&
+         P.Callees.size() == L.Callees;
 }
 
 void jitrun::speculation::completeCounts(const Function &F,
@@ -99,12 +108,12 @@ void jitrun::speculation::completeCounts(const Function &F,
     FlowCounter(F, P).list(F.Body, P.Calls);
 }
 
-std::vector<uint64_t>
-jitrun::speculation::countCalls(const Function &F, const FunctionProfile &P) {
+CallCounts jitrun::speculation::countCalls(const Function &F,
+                                           const FunctionProfile &P) {
   if (!isOf(F, P))
     return {};
   FunctionProfile Copy = P;
   FlowCounter Counter(F, Copy);
   Counter.list(F.Body, P.Calls);
-  return std::move(Counter.Calls);
+  return {std::move(Counter.Calls), std::move(Counter.ValueCalls)};
 }

@@ -15,10 +15,16 @@ namespace jitrun::speculation {
 /// adjusted, never negative.
 void completeCounts(const tast::Function &F, FunctionProfile &P);
 
-/// How often control came to each call of a function in \p F, in the order of
-/// its body. \p P must be complete.
-std::vector<uint64_t> countCalls(const tast::Function &F,
-                                 const FunctionProfile &P);
+/// How often control came to each call in a function.
+struct CallCounts {
+  /// Of a function, in the order of the body.
+  std::vector<uint64_t> Direct;
+  /// Of a function value, by the number of its site.
+  std::vector<uint64_t> Values;
+};
+
+/// \p P must be complete; both are empty if it is not of \p F.
+CallCounts countCalls(const tast::Function &F, const FunctionProfile &P);
 
 } // namespace jitrun::speculation
 

@@ -30,6 +30,16 @@ const FunctionPlan *Plan::find(FunctionId F) const {
   return It == Functions.end() ? nullptr : &*It;
 }
 
+std::span<const Expectation> FunctionPlan::expected(ExpectationKind Kind,
+                                                    uint32_t Site) const {
+  auto Of = [&](const Expectation &X) {
+    return X.Kind == Kind && X.Site == Site;
+  };
+  auto First = std::ranges::find_if(Expectations, Of);
+  auto Last = std::find_if_not(First, Expectations.end(), Of);
+  return {First, Last};
+}
+
 std::optional<Reason> jitrun::speculation::reasonOf(uint32_t Word) {
   const uint32_t Kind = Word >> 24;
   if (!Kind || Kind > uint32_t(AssumptionKind::NeverTaken) + 1)
@@ -71,6 +81,29 @@ std::string jitrun::speculation::print(const Function &F, const Assumption &A,
                        A.Evidence);
 }
 
+std::string jitrun::speculation::print(const Module &M, const Function &F,
+                                       const Expectation &X,
+                                       const SourceManager &Sources) {
+  const ProfileSites Sites(F);
+  SourceLocation At;
+  std::string What;
+  switch (X.Kind) {
+  case ExpectationKind::Callee:
+    At = Sites.callees()[X.Site]->Range.Begin;
+    What = "the function called is mostly " + spellCallee(M, X.Target);
+    break;
+  case ExpectationKind::Tags: {
+    const ProfileSites::Operator &Op = Sites.tags()[X.Site];
+    At = Op.At;
+    What = spell(Op) + " is mostly of " + spellTags(Op, X.Target);
+    break;
+  }
+  }
+  return llvm::formatv("line {0}: {1} (in {2} of {3} samples; tested there)",
+                       spellLine(Sources, At, F.Range.Begin), What, X.Times,
+                       X.Seen);
+}
+
 std::string jitrun::speculation::print(const Plan &P, const Module &M,
                                        const SourceManager &Sources) {
   std::string Text;
@@ -80,6 +113,8 @@ std::string jitrun::speculation::print(const Plan &P, const Module &M,
             (Of.Assumptions.empty() ? ": assumes nothing\n" : ": assumes\n");
     for (const Assumption &A : Of.Assumptions)
       Text += "  " + print(F, A, Sources) + "\n";
+    for (const Expectation &X : Of.Expectations)
+      Text += "  " + print(M, F, X, Sources) + "\n";
   }
   return Text;
 }

@@ -59,10 +59,36 @@ struct Assumption {
   bool operator==(const Assumption &) const = default;
 };
 
+enum class ExpectationKind : uint8_t {
+  /// The function value of callee site Site is function number Target.
+  Callee,
+  /// The operands of the operator at tag site Site hold abi::kindsOf(Target).
+  Tags,
+};
+
+/// What mostly comes along at a site. It gets code of its own beside the code
+/// for the rest, so nothing is lost where something else comes.
+struct Expectation {
+  ExpectationKind Kind;
+  uint32_t Site = 0;
+  uint32_t Target = 0;
+  /// Samples that showed it, of all.
+  uint64_t Times = 0;
+  uint64_t Seen = 0;
+
+  bool operator==(const Expectation &) const = default;
+};
+
 /// What is assumed in one function's code. A value.
 struct FunctionPlan {
   tast::FunctionId Function{};
   std::vector<Assumption> Assumptions;
+  /// By kind and site; of one site the likeliest first.
+  std::vector<Expectation> Expectations;
+
+  /// Those of one site.
+  std::span<const Expectation> expected(ExpectationKind Kind,
+                                        uint32_t Site) const;
 
   bool operator==(const FunctionPlan &) const = default;
 };
@@ -83,7 +109,11 @@ struct Plan {
 std::string print(const tast::Function &F, const Assumption &A,
                   const SourceManager &Sources);
 
-/// A line for each assumption, with source lines.
+/// The same of what is expected at a site.
+std::string print(const tast::Module &M, const tast::Function &F,
+                  const Expectation &X, const SourceManager &Sources);
+
+/// A line for each assumption and expectation, with source lines.
 std::string print(const Plan &P, const tast::Module &M,
                   const SourceManager &Sources);
 

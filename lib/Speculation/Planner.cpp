@@ -22,7 +22,7 @@ bool Planner::isWorthFixing(const Type *T, ArgumentUse Use,
 
 FunctionPlan Planner::planEntry(const FunctionEvidence &E) const {
   const tast::Function &F = *E.F;
-  FunctionPlan P{F.Id, {}};
+  FunctionPlan P{F.Id, {}, {}};
   if (!E.Profile || E.Size > Options.MaxSize)
     return P;
   const ProfileSites Sites(F);
@@ -107,5 +107,41 @@ void Planner::planBranches(const FunctionEvidence &E, FunctionPlan &P) const {
       continue;
     P.Assumptions.push_back(
         {AssumptionKind::NeverTaken, uint32_t(I), Always, B.Executed});
+  }
+}
+
+/// Which of the two targets were seen more often, first.
+static std::array<size_t, 2> byTimes(const TargetCount &T) {
+  if (T.Times[1] > T.Times[0])
+    return {1, 0};
+  return {0, 1};
+}
+
+void Planner::planExpectations(const FunctionEvidence &E,
+                               FunctionPlan &P) const {
+  if (!E.Profile)
+    return;
+  auto Expect = [&](ExpectationKind Kind, size_t Site, const TargetCount &T,
+                    size_t I) {
+    P.Expectations.push_back(
+        {Kind, uint32_t(Site), T.Targets[I] - 1, T.Times[I], T.seen()});
+  };
+  for (size_t S = 0; S < E.Profile->Callees.size(); ++S) {
+    const TargetCount &T = E.Profile->Callees[S];
+    const auto [First, Second] = byTimes(T);
+    const uint64_t Enough = T.seen() * Options.MinCalleePercent;
+    if (!T.seen() ||
+        100 * (uint64_t(T.Times[First]) + T.Times[Second]) < Enough)
+      continue;
+    Expect(ExpectationKind::Callee, S, T, First);
+    if (uint64_t(100) * T.Times[First] < Enough)
+      Expect(ExpectationKind::Callee, S, T, Second);
+  }
+  for (size_t S = 0; S < E.Profile->Tags.size(); ++S) {
+    const TargetCount &T = E.Profile->Tags[S];
+    for (size_t I : byTimes(T))
+      if (T.Times[I] &&
+          uint64_t(100) * T.Times[I] >= T.seen() * Options.MinTagsPercent)
+        Expect(ExpectationKind::Tags, S, T, I);
   }
 }

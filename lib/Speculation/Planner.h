@@ -22,6 +22,10 @@ struct PlannerOptions {
   uint32_t MinSamples = 4;
   /// A branch that was come to less often may yet go the other way.
   uint64_t MinExecutions = 1000;
+  /// One or two callees are expected where they made so many of 100 calls.
+  uint32_t MinCalleePercent = 90;
+  /// Operands are expected to hold what they held in so many of 100 samples.
+  uint32_t MinTagsPercent = 10;
   /// Larger functions are not compiled in one more version (statements and
   /// expressions).
   uint32_t MaxSize = 600;
@@ -52,6 +56,9 @@ public:
 
   /// Adds arms that never ran and that keep the rest from being optimised.
   void planBranches(const FunctionEvidence &E, FunctionPlan &P) const;
+
+  /// Adds what mostly came along where many things may.
+  void planExpectations(const FunctionEvidence &E, FunctionPlan &P) const;
 
 private:
   bool isWorthFixing(const Type *T, ArgumentUse Use, uint64_t Bits) const;

@@ -1,8 +1,8 @@
 #include "Speculation/ProfilePrinter.h"
 
-#include "Speculation/ProfileSites.h"
 #include "Types/TypeContext.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -29,6 +29,48 @@ std::string jitrun::speculation::spell(const Type *T, uint64_t Bits) {
   if (T->kind() == TypeKind::F32)
     return spellFloat(std::bit_cast<float>(uint32_t(Bits)));
   return T->isSigned() ? std::to_string(int64_t(Bits)) : std::to_string(Bits);
+}
+
+static const char *spell(abi::DescriptorKind Kind) {
+  switch (Kind) {
+  case abi::DescriptorKind::Unit:
+    return "()";
+#define JITRUN_SCALAR_TYPE(Name, Spelling, Size)                               \
+  case abi::DescriptorKind::Name:                                              \
+    return Spelling;
+#include "Types/TypeKinds.def"
+  case abi::DescriptorKind::Str:
+    return "str";
+  case abi::DescriptorKind::Record:
+    return "a struct or tuple";
+  case abi::DescriptorKind::Array:
+  case abi::DescriptorKind::FixedArray:
+    return "an array";
+  case abi::DescriptorKind::Any:
+    return "any";
+  case abi::DescriptorKind::Enum:
+    return "an enum";
+  case abi::DescriptorKind::Function:
+    return "a function";
+  }
+  return "";
+}
+
+std::string jitrun::speculation::spell(const ProfileSites::Operator &Op) {
+  return std::string("'") + abi::spelling(Op.What) + "'";
+}
+
+std::string jitrun::speculation::spellTags(const ProfileSites::Operator &Op,
+                                           uint32_t Number) {
+  const auto [Left, Right] = abi::kindsOf(Number);
+  std::string Text = ::spell(Left);
+  if (!Op.IsUnary && Left != Right)
+    Text += std::string(" and ") + ::spell(Right);
+  return Text;
+}
+
+std::string jitrun::speculation::spellCallee(const Module &M, uint32_t Number) {
+  return Number < M.Functions.size() ? M.Functions[Number]->Name : "?";
 }
 
 std::string jitrun::speculation::spellLine(const SourceManager &Sources,
@@ -58,14 +100,23 @@ std::string spellShape(const ArrayCount &A, unsigned Rank) {
 
 class ProfilePrinter {
 public:
-  ProfilePrinter(const Function &F, const SourceManager &Sources)
-      : F(F), Sources(Sources), Sites(F) {}
+  ProfilePrinter(const Module &M, const Function &F,
+                 const SourceManager &Sources)
+      : M(M), F(F), Sources(Sources), Sites(F) {}
 
   std::string print(const FunctionProfile &P) {
     for (size_t I = 0; I < P.Values.size(); ++I)
       value(Sites.values()[I], P.Values[I]);
     for (size_t I = 0; I < P.Arrays.size(); ++I)
       array(Sites.arrays()[I], P.Arrays[I]);
+    for (size_t I = 0; I < P.Callees.size(); ++I)
+      targets(Sites.callees()[I]->Range.Begin, "function called", P.Callees[I],
+              [&](uint32_t Number) { return spellCallee(M, Number); });
+    for (size_t I = 0; I < P.Tags.size(); ++I) {
+      const ProfileSites::Operator &Op = Sites.tags()[I];
+      targets(Op.At, "operands of " + spell(Op), P.Tags[I],
+              [&](uint32_t Number) { return spellTags(Op, Number); });
+    }
     for (size_t I = 0; I < P.Branches.size(); ++I)
       branch(*Sites.branches()[I], P.Branches[I]);
     for (size_t I = 0; I < P.Loops.size(); ++I)
@@ -114,6 +165,19 @@ private:
             A.SameShape, A.Seen));
   }
 
+  void targets(SourceLocation At, const std::string &What, const TargetCount &T,
+               llvm::function_ref<std::string(uint32_t)> Spell) {
+    if (!T.seen())
+      return add(At, What + ": never reached");
+    std::string Text = What + ": ";
+    for (size_t I = 0; I < T.Targets.size() && T.Times[I]; ++I)
+      Text += llvm::formatv("{0}{1} in {2}", I ? ", " : "",
+                            Spell(T.Targets[I] - 1), T.Times[I]);
+    if (T.Others)
+      Text += llvm::formatv(", others in {0}", T.Others);
+    add(At, llvm::formatv("{0} of {1} samples", Text, T.seen()));
+  }
+
   void branch(const IfStmt &S, const BranchCount &B) {
     if (!B.Executed)
       return add(S.Range.Begin, "if: never reached");
@@ -130,6 +194,7 @@ private:
                       double(L.Iterations) / double(L.Entries)));
   }
 
+  const Module &M;
   const Function &F;
   const SourceManager &Sources;
   const ProfileSites Sites;
@@ -138,8 +203,8 @@ private:
 
 } // namespace
 
-std::string jitrun::speculation::print(const Function &F,
+std::string jitrun::speculation::print(const Module &M, const Function &F,
                                        const FunctionProfile &P,
                                        const SourceManager &Sources) {
-  return ProfilePrinter(F, Sources).print(P);
+  return ProfilePrinter(M, F, Sources).print(P);
 }

@@ -1,5 +1,7 @@
 #include "Speculation/ProfileSites.h"
 
+#include "TypedAST/Walk.h"
+
 using namespace jitrun;
 using namespace jitrun::speculation;
 using namespace jitrun::tast;
@@ -14,55 +16,32 @@ ProfileSites::Parameters::Parameters(const Function &F) {
   }
 }
 
-ProfileSites::ProfileSites(const Function &F) : Sampled(F) {
-  Loops.resize(F.LoopCount);
-  number(F.Body);
-  Layout.OnlyLoop = F.LoopCount == 1 && !LeavesBodies;
-  Layout.Loops = Layout.OnlyLoop ? 0 : F.LoopCount;
-  Layout.Values = uint32_t(Sampled.Values.size());
-  Layout.Arrays = uint32_t(Sampled.Arrays.size());
-  Layout.Branches = uint32_t(Branches.size());
-}
+class ProfileSites::Numberer : public Walker {
+public:
+  explicit Numberer(ProfileSites &To) : To(To) {}
 
-void ProfileSites::number(StmtList List) {
-  for (const Stmt *S : List)
-    switch (S->Kind) {
-    case StmtKind::If: {
-      const auto &I = as<IfStmt>(*S);
-      Numbers[S] = uint32_t(Branches.size());
-      Branches.push_back(&I);
-      number(I.Then);
-      number(I.Else);
+  /// Whether some iteration of a loop may not reach its latch.
+  bool LeavesBodies = false;
+
+private:
+  void onStmt(const Stmt &S) override {
+    At = S.Range.Begin;
+    if (auto Loop = loopOf(S))
+      To.Loops[size_t(*Loop)] = &S;
+    switch (S.Kind) {
+    case StmtKind::If:
+      add(&S, To.Branches, &as<IfStmt>(S));
+      break;
+    case StmtKind::CallValue:
+      add(&S, To.Callees, &as<CallValueStmt>(S));
+      break;
+    case StmtKind::Operation: {
+      const auto &O = as<OperationStmt>(S);
+      const bool IsUnary = O.Which == tast::Operation::AnyUnary;
+      if (IsUnary || O.Which == tast::Operation::AnyBinary)
+        add(&S, To.Tags, Operator{At, O.Operator, IsUnary});
       break;
     }
-    case StmtKind::While: {
-      const auto &W = as<WhileStmt>(*S);
-      Loops[size_t(W.Loop)] = S;
-      ++LoopDepth;
-      number(W.Prelude);
-      number(W.Body);
-      --LoopDepth;
-      break;
-    }
-    case StmtKind::ForRange: {
-      const auto &R = as<ForRangeStmt>(*S);
-      Loops[size_t(R.Loop)] = S;
-      ++LoopDepth;
-      number(R.Body);
-      --LoopDepth;
-      break;
-    }
-    case StmtKind::Loop: {
-      const auto &L = as<LoopStmt>(*S);
-      Loops[size_t(L.Loop)] = S;
-      ++LoopDepth;
-      number(L.Body);
-      --LoopDepth;
-      break;
-    }
-    case StmtKind::Block:
-      number(as<BlockStmt>(*S).Body);
-      break;
     case StmtKind::Break:
       LeavesBodies = true;
       break;
@@ -72,4 +51,34 @@ void ProfileSites::number(StmtList List) {
     default:
       break;
     }
+  }
+
+  void onExpr(const Expr &E) override {
+    if (E.Kind != ExprKind::Binary || !as<BinaryExpr>(E).Left->Ty->isAny())
+      return;
+    const auto What = abi::AnyOperator(uint32_t(as<BinaryExpr>(E).Op));
+    add(&E, To.Tags, Operator{At, What, false});
+  }
+
+  template <class List, class Item>
+  void add(const void *Node, List &Items, const Item &I) {
+    To.Numbers[Node] = uint32_t(Items.size());
+    Items.push_back(I);
+  }
+
+  ProfileSites &To;
+  SourceLocation At;
+};
+
+ProfileSites::ProfileSites(const Function &F) : Sampled(F) {
+  Loops.resize(F.LoopCount);
+  Numberer N(*this);
+  N.list(F.Body);
+  Layout.OnlyLoop = F.LoopCount == 1 && !N.LeavesBodies;
+  Layout.Loops = Layout.OnlyLoop ? 0 : F.LoopCount;
+  Layout.Values = uint32_t(Sampled.Values.size());
+  Layout.Arrays = uint32_t(Sampled.Arrays.size());
+  Layout.Callees = uint32_t(Callees.size());
+  Layout.Tags = uint32_t(Tags.size());
+  Layout.Branches = uint32_t(Branches.size());
 }

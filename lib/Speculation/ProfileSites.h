@@ -16,7 +16,9 @@ namespace jitrun::speculation {
 /// Branches: the ifs of the body in its order (then before else, a while's
 /// prelude before its body). Loops: by LoopId; a function's only one, if no
 /// iteration of it is left half-way, is counted by its back edges. Values: the
-/// scalar parameters, Arrays: those of array type, in their order.
+/// scalar parameters, Arrays: those of array type, in their order. Callees: the
+/// calls of function values, Tags: the operators on `any`, as tast::Walker
+/// comes to them.
 class ProfileSites {
 public:
   /// The parameters of the value and array sites, by their numbers.
@@ -26,10 +28,23 @@ public:
     llvm::SmallVector<tast::SlotId, 6> Values, Arrays;
   };
 
+  /// An operator on `any`.
+  struct Operator {
+    SourceLocation At;
+    abi::AnyOperator What;
+    bool IsUnary;
+  };
+
   explicit ProfileSites(const tast::Function &F);
 
   const SiteLayout &layout() const { return Layout; }
   uint32_t branchOf(const tast::IfStmt &S) const { return Numbers.at(&S); }
+  uint32_t calleeOf(const tast::CallValueStmt &S) const {
+    return Numbers.at(&S);
+  }
+  /// Of AnyBinary and AnyUnary, and of a comparison of anys.
+  uint32_t tagsOf(const tast::OperationStmt &S) const { return Numbers.at(&S); }
+  uint32_t tagsOf(const tast::BinaryExpr &E) const { return Numbers.at(&E); }
 
   /// By branch and loop number.
   llvm::ArrayRef<const tast::IfStmt *> branches() const { return Branches; }
@@ -37,18 +52,22 @@ public:
   llvm::ArrayRef<const tast::Stmt *> loops() const { return Loops; }
   llvm::ArrayRef<tast::SlotId> values() const { return Sampled.Values; }
   llvm::ArrayRef<tast::SlotId> arrays() const { return Sampled.Arrays; }
+  llvm::ArrayRef<const tast::CallValueStmt *> callees() const {
+    return Callees;
+  }
+  llvm::ArrayRef<Operator> tags() const { return Tags; }
 
 private:
-  void number(tast::StmtList List);
+  class Numberer;
 
   SiteLayout Layout;
   Parameters Sampled;
-  /// Whether some iteration of a loop may not reach its latch.
-  bool LeavesBodies = false;
-  unsigned LoopDepth = 0;
-  llvm::DenseMap<const tast::Stmt *, uint32_t> Numbers;
+  /// By statement or expression.
+  llvm::DenseMap<const void *, uint32_t> Numbers;
   llvm::SmallVector<const tast::IfStmt *, 8> Branches;
   llvm::SmallVector<const tast::Stmt *, 4> Loops;
+  llvm::SmallVector<const tast::CallValueStmt *, 2> Callees;
+  llvm::SmallVector<Operator, 2> Tags;
 };
 
 } // namespace jitrun::speculation

@@ -64,7 +64,7 @@ int dumpProfile(const SourceManager &Sources, engine::Engine &E,
         P.Calls || !O.DumpFunction.empty())
       Out.write(O.Dump == Stage::Plan
                     ? speculation::print(E.plan(L, F->Id), M, Sources)
-                    : speculation::print(*F, P, Sources));
+                    : speculation::print(M, *F, P, Sources));
   return Selected.empty() && !O.DumpFunction.empty() ? 1 : 0;
 }
 

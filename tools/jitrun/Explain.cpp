@@ -32,6 +32,9 @@ public:
       step(S);
     section("assumed", X.Plan.Assumptions,
             [&](const auto &A) { return speculation::print(F, A, Sources); });
+    section("expected", X.Plan.Expectations, [&](const auto &E) {
+      return speculation::print(M, F, E, Sources);
+    });
     section("did not hold", X.Failures,
             [&](const auto &R) { return failure(R); });
     section("calls", X.Calls, [&](const CallNote &N) { return call(N); });

@@ -110,11 +110,23 @@ irgen::Request TestProgram::request(irgen::Tier Tier) {
   return R;
 }
 
-std::unique_ptr<llvm::Module> TestProgram::generate(llvm::LLVMContext &C,
-                                                    irgen::Tier Tier) {
+std::unique_ptr<llvm::Module>
+TestProgram::generate(llvm::LLVMContext &C, irgen::Tier Tier,
+                      const FunctionProfile *Profile, FunctionId Profiled) {
   CodeGenerator &G = generatorOf(Tier);
   irgen::Generator IR(C, G.dataLayout(), HostTarget::get().Triple);
-  auto Out = unwrap(IR.generate(request(Tier)));
+  irgen::Request R = request(Tier);
+  speculation::Plan Plan;
+  if (Profile) {
+    speculation::FunctionEvidence E;
+    E.F = &M->function(Profiled);
+    E.Profile = Profile;
+    Plan.Functions.push_back({Profiled, {}, {}});
+    speculation::Planner().planExpectations(E, Plan.Functions[0]);
+    R.Plan = &Plan;
+    R.Profile = [&](FunctionId F) { return F == Profiled ? Profile : nullptr; };
+  }
+  auto Out = unwrap(IR.generate(R));
   std::string Why;
   llvm::raw_string_ostream Stream(Why);
   if (llvm::verifyModule(*Out, &Stream)) {

@@ -32,9 +32,12 @@ public:
 
   /// Generates and compiles all functions as roots of one module.
   void compile(irgen::Tier Tier);
-  /// IR of all functions at \p Tier, verified but not optimised.
-  std::unique_ptr<llvm::Module> generate(llvm::LLVMContext &C,
-                                         irgen::Tier Tier);
+  /// IR of all functions at \p Tier, verified but not optimised. With the
+  /// plan that \p Profile, of function \p Profiled, gives, if it is there.
+  std::unique_ptr<llvm::Module>
+  generate(llvm::LLVMContext &C, irgen::Tier Tier,
+           const FunctionProfile *Profile = nullptr,
+           tast::FunctionId Profiled = {});
   /// What baseline code could not select quickly: one line each.
   std::vector<std::string> fastISelMisses();
 

@@ -139,6 +139,17 @@ TEST_CASE("Samples of arguments tell what stays the same") {
 TEST_CASE("A site tells two targets apart and counts the others") {
   TargetCount T;
   for (uint32_t Target : {5u, 0u, 5u, 9u, 0u, 5u})
-    countTarget(T, Target);
-  REQUIRE(T == TargetCount{{6, 1}, {3, 2}, 1, 0});
+    sampleTarget(T, Target);
+  REQUIRE(T == TargetCount{{6, 1}, {3, 2}, 1, 1});
+  REQUIRE(T.seen() == 6);
+}
+
+TEST_CASE("What alternates is sampled in proportion") {
+  TargetCount T;
+  for (uint32_t Visit = 0; Visit < 10'000; ++Visit)
+    if (--T.Wait <= 0)
+      sampleTarget(T, Visit % 2);
+  REQUIRE(T.seen() > 500);
+  REQUIRE(T.seen() < 1000);
+  REQUIRE(std::abs(double(T.Times[0]) / double(T.seen()) - 0.5) < 0.1);
 }

@@ -98,7 +98,26 @@ fn f(n: i64) -> i64 {
 )");
   auto M = sema::check(Sources, File, {}, Diags);
   REQUIRE(M);
-  REQUIRE(
-      speculation::countCalls(*M->findFunction("f"), counted(10, {3}, {70})) ==
-      std::vector<uint64_t>{3, 7, 70});
+  REQUIRE(speculation::countCalls(*M->findFunction("f"), counted(10, {3}, {70}))
+              .Direct == std::vector<uint64_t>{3, 7, 70});
+}
+
+TEST_CASE("So are calls of function values, by the numbers of their sites") {
+  SourceManager Sources;
+  DiagnosticEngine Diags(Sources);
+  const FileId File = Sources.addText("calls.jit", R"(
+fn f(g: fn(i64) -> i64, n: i64) -> i64 {
+  if n == 0 { return g(1) }
+  var s = 0;
+  for i in 0..n { s += g(i) }
+  s
+}
+)");
+  auto M = sema::check(Sources, File, {}, Diags);
+  REQUIRE(M);
+  FunctionProfile P = counted(10, {3}, {70});
+  REQUIRE(speculation::countCalls(*M->findFunction("f"), P).Values.empty());
+  P.Callees.resize(2);
+  REQUIRE(speculation::countCalls(*M->findFunction("f"), P).Values ==
+          std::vector<uint64_t>{3, 70});
 }

@@ -140,3 +140,50 @@ TEST_CASE("Reasons survive their word") {
   REQUIRE_FALSE(reasonOf(0));
   REQUIRE_FALSE(reasonOf(12));
 }
+
+TEST_CASE("One or two callees are expected where they made nearly all calls") {
+  Case C("fn g(x: i64) -> i64 = x; fn f(h: fn(i64) -> i64) -> i64 = h(1);");
+  const auto Expected = [&](TargetCount T) {
+    C.P.Callees = {T};
+    FunctionPlan Plan;
+    Planner().planExpectations(C.E, Plan);
+    return Plan.Expectations;
+  };
+  using List = std::vector<Expectation>;
+  const auto Callee = ExpectationKind::Callee;
+  REQUIRE(Expected({{}, {}, 0}) == List{});
+  REQUIRE(Expected({{1, 0}, {7, 0}, 0}) == List{{Callee, 0, 0, 7, 7}});
+  REQUIRE(Expected({{1, 2}, {95, 5}, 0}) == List{{Callee, 0, 0, 95, 100}});
+  REQUIRE(Expected({{2, 1}, {40, 55}, 5}) ==
+          List{{Callee, 0, 0, 55, 100}, {Callee, 0, 1, 40, 100}});
+  REQUIRE(Expected({{2, 1}, {40, 45}, 15}) == List{});
+
+  FunctionPlan Plan{C.E.F->Id, {}, Expected({{1, 0}, {7, 0}, 0})};
+  REQUIRE(Plan.expected(Callee, 0).size() == 1);
+  REQUIRE(Plan.expected(Callee, 1).empty());
+  REQUIRE(Plan.expected(ExpectationKind::Tags, 0).empty());
+  REQUIRE(print(*C.M, *C.E.F, Plan.Expectations[0], C.Sources) ==
+          "line 1: the function called is mostly g (in 7 of 7 samples; tested "
+          "there)");
+}
+
+TEST_CASE("Operands are expected to hold what they held often") {
+  Case C("fn f(a: any) -> any = a + a;");
+  const auto Expected = [&](TargetCount T) {
+    C.P.Tags = {T};
+    FunctionPlan Plan;
+    Planner().planExpectations(C.E, Plan);
+    return Plan.Expectations;
+  };
+  using List = std::vector<Expectation>;
+  const auto Tags = ExpectationKind::Tags;
+  REQUIRE(Expected({{}, {}, 0}) == List{});
+  REQUIRE(Expected({{9, 5}, {20, 30}, 50}) ==
+          List{{Tags, 0, 4, 30, 100}, {Tags, 0, 8, 20, 100}});
+  REQUIRE(Expected({{9, 5}, {91, 9}, 0}) == List{{Tags, 0, 8, 91, 100}});
+  using abi::DescriptorKind;
+  const uint32_t Pair = abi::kindPair(DescriptorKind::I64, DescriptorKind::Str);
+  REQUIRE(print(*C.M, *C.E.F, {Tags, 0, Pair, 2, 3}, C.Sources) ==
+          "line 1: '+' is mostly of i64 and str (in 2 of 3 samples; tested "
+          "there)");
+}

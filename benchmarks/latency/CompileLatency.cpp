@@ -1,5 +1,6 @@
 #include "CompileLatency.h"
 
+#include "CallTimer.h"
 #include "CodeCache/CodeMemory.h"
 #include "Engine/Engine.h"
 #include "IRGen/IRGen.h"
@@ -29,11 +30,6 @@ double now() {
   timespec T;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
   return double(T.tv_sec) * 1e6 + double(T.tv_nsec) * 1e-3;
-}
-
-double median(std::vector<double> Values) {
-  std::ranges::sort(Values);
-  return Values[Values.size() / 2];
 }
 
 ExitOnError OrExit("bench-latency: ");

@@ -1,37 +1,20 @@
 #include "SwapStall.h"
 
+#include "CallTimer.h"
 #include "Engine/Engine.h"
 #include "SampleModule.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <sys/resource.h>
-#include <time.h>
 
 namespace jitrun {
 
 namespace {
 
-double now(clockid_t Clock) {
-  timespec T;
-  clock_gettime(Clock, &T);
-  return double(T.tv_sec) * 1e6 + double(T.tv_nsec) * 1e-3;
-}
-
-/// How often this thread has waited for something.
-long waits() {
-  rusage Usage;
-  getrusage(RUSAGE_THREAD, &Usage);
-  return Usage.ru_nvcsw;
-}
-
 /// What one loop over calls of a function showed.
 struct Loop {
-  double Longest = 0;          ///< Microseconds.
-  double LongestProcessor = 0; ///< The same of this thread's processor time.
-  long Waits = 0;
+  CallTimer Timer;
   unsigned Calls = 0;
   /// The call after which the new code was there; 0: none.
   unsigned SwapAfter = 0;
@@ -64,28 +47,19 @@ Loop runLoop(const std::shared_ptr<const tast::Module> &M, bool Swap,
   engine::Context C = E->createContext();
 
   Loop L;
-  const long WaitsBefore = waits();
   for (unsigned I = 0; I < MaxCalls; ++I) {
     engine::Cell Cells[4] = {};
     Cells[0].Int = 20;
     Cells[1].Int = I;
     Cells[2].F64 = 1.5;
-    const double Processor = now(CLOCK_THREAD_CPUTIME_ID);
-    const double Start = now(CLOCK_MONOTONIC);
-    E->call(C, *Loaded, F, Cells);
-    const double Took = now(CLOCK_MONOTONIC) - Start;
-    const double Used = now(CLOCK_THREAD_CPUTIME_ID) - Processor;
-    if (I >= Warm) {
-      L.Longest = std::max(L.Longest, Took);
-      L.LongestProcessor = std::max(L.LongestProcessor, Used);
-    }
+    L.Timer.call(I >= Warm, [&] { E->call(C, *Loaded, F, Cells); });
     ++L.Calls;
     if (Swapped && !L.SwapAfter)
       L.SwapAfter = I + 1;
     if (Swap ? L.SwapAfter && I > L.SwapAfter + CallsAfter : I > Calls)
       break;
   }
-  L.Waits = waits() - WaitsBefore;
+  L.Timer.finish();
   return L;
 }
 
@@ -102,24 +76,20 @@ void measureSwapStall() {
     const Loop On = runLoop(M, true, 0);
     const Loop Off = runLoop(M, false, On.Calls);
     Inside += On.SwapAfter && On.SwapAfter < On.Calls;
-    With.push_back(On.Longest);
-    Without.push_back(Off.Longest);
-    Differences.push_back(On.Longest - Off.Longest);
-    Processor.push_back(On.LongestProcessor - Off.LongestProcessor);
-    Waits += On.Waits;
+    With.push_back(On.Timer.Longest);
+    Without.push_back(Off.Timer.Longest);
+    Differences.push_back(On.Timer.Longest - Off.Timer.Longest);
+    Processor.push_back(On.Timer.LongestProcessor - Off.Timer.LongestProcessor);
+    Waits += On.Timer.Waits;
   }
-  auto Median = [](std::vector<double> V) {
-    std::ranges::sort(V);
-    return V[V.size() / 2];
-  };
   std::printf("longest call in a loop that crosses a swap, us (medians of %u "
               "runs; the swap fell inside the loop in %u)\n"
               "  with the swap %.1f, without %.1f, difference %.1f (at most "
               "20)\n"
               "  difference in the caller's processor time %.1f; the callers "
               "waited %ld times in all\n",
-              Runs, Inside, Median(With), Median(Without), Median(Differences),
-              Median(Processor), Waits);
+              Runs, Inside, median(With), median(Without), median(Differences),
+              median(Processor), Waits);
 }
 
 } // namespace jitrun

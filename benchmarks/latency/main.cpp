@@ -1,20 +1,25 @@
 #include "CompileLatency.h"
+#include "CompilingStall.h"
 #include "SwapStall.h"
 
 #include <cstdio>
-#include <cstring>
+#include <string_view>
 
-// bench-latency [compile | swap]: both without an argument.
+// bench-latency [compile | swap | compiling]: all without an argument.
 int main(int Argc, char **Argv) {
-  const char *Which = Argc > 1 ? Argv[1] : "";
-  const bool Compile = std::strcmp(Which, "compile") == 0;
-  const bool Swap = std::strcmp(Which, "swap") == 0;
-  if (Argc > 2 || (Argc == 2 && !Compile && !Swap)) {
-    std::fprintf(stderr, "usage: bench-latency [compile | swap]\n");
+  const std::string_view Which = Argc > 1 ? Argv[1] : "";
+  const bool All = Argc == 1;
+  const bool Compile = All || Which == "compile";
+  const bool Swap = All || Which == "swap";
+  const bool Compiling = All || Which == "compiling";
+  if (Argc > 2 || !(Compile || Swap || Compiling)) {
+    std::fprintf(stderr, "usage: bench-latency [compile | swap | compiling]\n");
     return 2;
   }
-  if (!Swap)
+  if (Compile)
     jitrun::measureCompileLatency(1000);
-  if (!Compile)
+  if (Swap)
     jitrun::measureSwapStall();
+  if (Compiling)
+    jitrun::measureCompilingStall();
 }

@@ -12,11 +12,13 @@ namespace jitrun::abi {
 /// their numbers.
 ///
 /// It is looked at in a sample of the visits. Words are read and written one by
-/// one without locks; threads may lose a sample, never invent one.
+/// one without locks; threads may lose a sample, or give it to the target that
+/// has just taken a place.
 struct TargetCount {
   static constexpr uint32_t None = 0;
 
-  /// Number + 1 of the first two seen; None where there was no other.
+  /// Number + 1 of two; None where there was no other. The first two seen, as
+  /// long as no others outnumber one of them.
   std::array<uint32_t, 2> Targets{};
   std::array<uint32_t, 2> Times{};
   uint32_t Others = 0; ///< Samples of any further one.
@@ -38,23 +40,30 @@ inline void sampleTarget(TargetCount &Site, uint32_t Target) {
   auto Read = [](const auto &Word) {
     return __atomic_load_n(&Word, __ATOMIC_RELAXED);
   };
-  auto Add = [&](uint32_t &Word) {
-    __atomic_store_n(&Word, Read(Word) + 1, __ATOMIC_RELAXED);
+  auto Write = [](auto &Word, auto Value) {
+    __atomic_store_n(&Word, Value, __ATOMIC_RELAXED);
   };
   constexpr uint32_t AllOfFirst = 16;
   const uint32_t Seen =
       Read(Site.Times[0]) + Read(Site.Times[1]) + Read(Site.Others);
   const int32_t Wait = Seen < AllOfFirst ? 1 : int32_t(8 + Seen * 5 % 16);
-  __atomic_store_n(&Site.Wait, Wait, __ATOMIC_RELAXED);
+  Write(Site.Wait, Wait);
   for (size_t I = 0; I < Site.Targets.size(); ++I) {
     const uint32_t Known = Read(Site.Targets[I]);
     if (Known == TargetCount::None)
-      __atomic_store_n(&Site.Targets[I], Target + 1, __ATOMIC_RELAXED);
+      Write(Site.Targets[I], Target + 1);
     else if (Known != Target + 1)
       continue;
-    return Add(Site.Times[I]);
+    return Write(Site.Times[I], Read(Site.Times[I]) + 1);
   }
-  Add(Site.Others);
+  // What was seen when the program began may never come again.
+  const size_t Least = Read(Site.Times[1]) <= Read(Site.Times[0]);
+  const uint32_t Others = Read(Site.Others), Times = Read(Site.Times[Least]);
+  if (Others < Times)
+    return Write(Site.Others, Others + 1);
+  Write(Site.Others, Others + Times);
+  Write(Site.Times[Least], uint32_t(1));
+  Write(Site.Targets[Least], Target + 1);
 }
 
 } // namespace jitrun::abi

@@ -144,6 +144,23 @@ TEST_CASE("A site tells two targets apart and counts the others") {
   REQUIRE(T.seen() == 6);
 }
 
+TEST_CASE("A site forgets targets that others outnumber") {
+  TargetCount T;
+  const auto See = [&](uint32_t Target, int Times) {
+    while (Times--)
+      sampleTarget(T, Target);
+  };
+  See(1, 3);
+  See(2, 2);
+  See(3, 3);
+  REQUIRE(T.Targets == std::array<uint32_t, 2>{2, 4});
+  REQUIRE(T.Times == std::array<uint32_t, 2>{3, 1});
+  REQUIRE(T.Others == 4);
+  See(3, 92);
+  REQUIRE(T.Times == std::array<uint32_t, 2>{3, 93});
+  REQUIRE(T.seen() == 100);
+}
+
 TEST_CASE("What alternates is sampled in proportion") {
   TargetCount T;
   for (uint32_t Visit = 0; Visit < 10'000; ++Visit)

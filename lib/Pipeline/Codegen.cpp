@@ -27,7 +27,10 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/PassInfo.h"
 #include "llvm/PassRegistry.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Target/TargetMachine.h"
+
+#include <mutex>
 
 using namespace jitrun;
 using namespace llvm;
@@ -36,6 +39,31 @@ namespace {
 
 /// Which passes come between a module and the assembly printer.
 enum class PassList { FewestAtO0, All };
+
+/// Keeps LoopStrengthReduce out of the passes that are added while this lives.
+/// The option that says so is the whole process's, so for moments only.
+class WithoutStrengthReduction {
+public:
+  WithoutStrengthReduction() : Lock(Mutex) {
+    auto &Options = cl::getRegisteredOptions();
+    if (auto It = Options.find("disable-lsr"); It != Options.end())
+      Disable = static_cast<cl::opt<bool> *>(It->second);
+    if (Disable) {
+      Before = *Disable;
+      *Disable = true;
+    }
+  }
+  ~WithoutStrengthReduction() {
+    if (Disable)
+      *Disable = Before;
+  }
+
+private:
+  static inline std::mutex Mutex;
+  std::lock_guard<std::mutex> Lock;
+  cl::opt<bool> *Disable = nullptr;
+  bool Before = false;
+};
 
 /// A pass manager that ends in an assembly printer, to be run again and again.
 class EmitPasses {
@@ -117,6 +145,7 @@ EmitPasses::create(CodeGenTargetMachineImpl &TM, PassList List,
     if (Passes->addFewestPasses(TM, *Config))
       return Failed();
   } else {
+    const WithoutStrengthReduction Guard;
     if (Config->addISelPasses())
       return Failed();
     Config->addMachinePasses();
@@ -310,6 +339,10 @@ struct CodeGenerator::Impl {
     if (M.getTargetTriple().empty())
       M.setTargetTriple(TM->getTargetTriple());
     instrumentForSanitizers(M);
+    // Locations are for the site recorder, which finds the function in them;
+    // passes that keep track of variables need not look.
+    for (Function &F : M)
+      F.setSubprogram(nullptr);
   }
 
   /// Runs \p Passes with errors collected instead of printed.

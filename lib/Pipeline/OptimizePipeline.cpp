@@ -5,6 +5,7 @@
 #include "Pipeline/HeaderLoads.h"
 #include "Pipeline/LibraryNames.h"
 #include "Pipeline/PollInsertion.h"
+#include "Pipeline/SmallLoopStrengthReduce.h"
 #include "Pipeline/StackCheckInsertion.h"
 #include "Pipeline/StoreSpeculation.h"
 
@@ -192,6 +193,13 @@ void addOurPasses(PassBuilder &PB, const OptimizeOptions &Options) {
           FPM.addPass(StackCheckInsertionPass());
           MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
         });
+
+  // As late as in code generation, whose place this takes.
+  PB.registerOptimizerLastEPCallback(
+      [](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
+        MPM.addPass(createModuleToFunctionPassAdaptor(
+            createFunctionToLoopPassAdaptor(SmallLoopStrengthReducePass())));
+      });
 }
 
 /// Lets LLVM vectorise loops that sum floats, with the additions one after the

@@ -4,6 +4,7 @@
 #include "Pipeline/OptimizePipeline.h"
 
 #include "llvm/IR/Module.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Target/TargetMachine.h"
 
 #include <catch2/catch.hpp>
@@ -400,4 +401,19 @@ TEST_CASE("Forty thousand objects take a constant number of mappings, and "
     Jit.unlink(std::move(L));
   CHECK(Jit.Memory->usage().CodeBytes == 0);
   CHECK(Jit.Sites.size() == 0);
+}
+
+TEST_CASE("The process's options are as they were before") {
+  auto &Options = llvm::cl::getRegisteredOptions();
+  auto It = Options.find("disable-lsr");
+  REQUIRE(It != Options.end());
+  auto &DisableLSR = *static_cast<llvm::cl::opt<bool> *>(It->second);
+  for (bool Before : {true, false}) {
+    DisableLSR = Before;
+    llvm::LLVMContext Context;
+    auto Generator = generator(CodegenTier::Optimized);
+    llvm::Module M("empty", Context);
+    REQUIRE(static_cast<bool>(Generator->run(M)));
+    CHECK(DisableLSR == Before);
+  }
 }

@@ -65,6 +65,9 @@ Callable &ModuleEmitter::callable(FunctionId F) {
 
 GlobalVariable *ModuleEmitter::nearData(const std::string &Symbol,
                                         llvm::Type *Ty) {
+  // A function's bodies share its data.
+  if (GlobalVariable *G = Out->getNamedGlobal(Symbol))
+    return G;
   auto *G = new GlobalVariable(*Out, Ty, false, GlobalValue::ExternalLinkage,
                                nullptr, Symbol);
   G->setDSOLocal(true);

@@ -44,6 +44,10 @@ struct Hooks {
   /// that loop's latch, with Frame large enough for it; or null.
   void *(*BackEdgeTripped)(ExecutionContext *, uint32_t FunctionIndex,
                            uint32_t Loop) = nullptr;
+  /// Something came along that optimised code of the function has no code of
+  /// its own for, in one of a sample of such cases. As quick.
+  void (*ExpectationMissed)(ExecutionContext *,
+                            uint32_t FunctionIndex) = nullptr;
   /// Optimised code of the function goes no further at that resume point. The
   /// address of a continuation that does, with Frame large enough for it.
   /// Raises if there can be none.

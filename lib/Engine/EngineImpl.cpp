@@ -104,6 +104,9 @@ EngineImpl::EngineImpl(EngineOptions O)
     return stateOf(C).Engine->Tiers->backEdgeTripped(*C, Index,
                                                      tast::LoopId(Loop));
   };
+  Hooks.ExpectationMissed = [](abi::ExecutionContext *C, uint32_t Index) {
+    stateOf(C).Engine->Tiers->expectationMissed(Index);
+  };
   Hooks.Deoptimize = [](abi::ExecutionContext *C, uint32_t Index,
                         uint32_t Point, uint32_t Reason, int64_t Seen) {
     return stateOf(C).Engine->deoptimize(

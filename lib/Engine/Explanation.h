@@ -28,6 +28,8 @@ struct TierStep {
     Shed,
     /// Something that its code assumed failed too often.
     Withdrawn,
+    /// What its code expected has not come for a while.
+    Outdated,
     /// Runs baseline code again, to be counted anew.
     StartedOver,
     /// Optimised code runs, of version Count.

@@ -191,8 +191,13 @@ const irgen::ModuleFacts &LoadedModule::irgenFacts() {
 
 StaticFacts LoadedModule::staticFacts(tast::FunctionId F) {
   std::call_once(RepeatedOnce, [&] { Repeated = findRepeatedlyCalled(*M); });
-  return {function(F).IsMain, examine(function(F)).LoopDepth,
-          bool(Repeated[size_t(F)])};
+  StaticFacts Facts;
+  Facts.IsMain = function(F).IsMain;
+  Facts.LoopDepth = examine(function(F)).LoopDepth;
+  Facts.CalledRepeatedly = Repeated[size_t(F)];
+  // A library or a formula; a program runs by itself.
+  Facts.IsForHost = !M->Main || M->Main->Parameters;
+  return Facts;
 }
 
 } // namespace jitrun::engine

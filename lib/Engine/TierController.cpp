@@ -341,6 +341,29 @@ void TierController::assumptionFailed(uint32_t Index, uint32_t Word,
   }
 }
 
+void TierController::expectationMissed(uint32_t Index) {
+  LoadedModule &M = *Engine.moduleAt(Index);
+  const tast::FunctionId F = M.functionAt(Index);
+  FunctionDetail &D = *M.detail(F);
+  if (M.record(F).State.load(std::memory_order_relaxed) != CodeState::Optimized)
+    return;
+  {
+    std::lock_guard Lock(D.PastMutex);
+    if (!D.Past.miss())
+      return;
+  }
+  CodeState Expected = CodeState::Optimized;
+  if (!M.record(F).State.compare_exchange_strong(Expected,
+                                                 CodeState::Optimizing))
+    return;
+  Engine.Story.note(M, F, {.What = TierStep::Kind::Outdated});
+  if (Engine.Trace->enabled(TraceChannel::Speculate))
+    Engine.Trace->line(TraceChannel::Speculate)
+        .field("fn", M.function(F).Name)
+        .field("event", "outdated");
+  startOver(M, F);
+}
+
 void TierController::restartProfile(LoadedModule &M, tast::FunctionId F,
                                     uint32_t Factor) {
   FunctionDetail &D = *M.detail(F);

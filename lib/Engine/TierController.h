@@ -44,6 +44,10 @@ public:
   /// the assumption after a few, and has that code made anew.
   void assumptionFailed(uint32_t Index, uint32_t Reason, uint64_t Seen);
 
+  /// Code of this function met something that it did not expect, in one of a
+  /// sample of such cases. After many, it is compiled anew with what comes now.
+  void expectationMissed(uint32_t Index);
+
   /// Optimises a function whose state the caller has made Optimizing. The
   /// reason if that failed.
   std::optional<std::string> optimize(LoadedModule &M, tast::FunctionId F);

@@ -350,10 +350,8 @@ void FunctionEmitter::emitGuardedIf(const IfStmt &S, const Assumption &A) {
   emitCondition(*S.Condition, Holds ? Go : Fail, Holds ? Fail : Go,
                 Holds ? C.LikelyWeights : C.UnlikelyWeights);
   // Baseline code evaluates the condition anew: nothing has happened yet.
-  const FunctionId Root =
-      ME.R.Roots.empty() ? ME.R.Continuations[0].Function : ME.R.Roots[0];
   const uint64_t Seen =
-      uint64_t(ME.R.FirstIndex + uint32_t(Root)) << 32 | !Holds;
+      uint64_t(ME.R.FirstIndex + uint32_t(rootFunction())) << 32 | !Holds;
   deoptimize(Fail, Point, reasonWord(A.Kind, A.Site), B.getInt64(Seen));
   startBlock(Go);
   emitList(Holds ? S.Then : S.Else);

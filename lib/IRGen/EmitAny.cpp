@@ -286,8 +286,9 @@ void FunctionEmitter::testAny(const AnyParts &L, const AnyParts &R,
 }
 
 void FunctionEmitter::sampleTags(uint32_t Site, Value *Left, Value *Right) {
-  sampleSite(Sites.layout().tagsAt(Site), Runtime::jr_tags_seen,
-             [&] { return SmallVector<Value *, 2>{Left, Right}; });
+  if (!Optimized || expects(speculation::ExpectationKind::Tags, Site))
+    sampleSite(Sites.layout().tagsAt(Site), Runtime::jr_tags_seen,
+               [&] { return SmallVector<Value *, 2>{Left, Right}; });
 }
 
 void FunctionEmitter::emitAnyBinary(const OperationStmt &S) {

@@ -158,6 +158,11 @@ FunctionEmitter::expectedCallees(const CallValueStmt &S) const {
   return Found;
 }
 
+bool FunctionEmitter::expects(speculation::ExpectationKind Kind,
+                              uint32_t Site) const {
+  return Plan && !Plan->expected(Kind, Site).empty();
+}
+
 void FunctionEmitter::emitCallValue(const CallValueStmt &S) {
   const auto &T = static_cast<const jitrun::FunctionType &>(*S.Callee->Ty);
   SmallVector<const jitrun::Type *, 8> Types{&T};
@@ -170,9 +175,13 @@ void FunctionEmitter::emitCallValue(const CallValueStmt &S) {
   auto Number = [&] {
     return loadClosure(C.I32, Closure, offsetof(abi::ClosureHeader, Function));
   };
-  sampleSite(Sites.layout().calleeAt(Sites.calleeOf(S)),
-             Runtime::jr_target_seen,
-             [&] { return SmallVector<Value *, 2>{Number()}; });
+  const uint32_t Site = Sites.calleeOf(S);
+  auto Sample = [&] {
+    sampleSite(Sites.layout().calleeAt(Site), Runtime::jr_target_seen,
+               [&] { return SmallVector<Value *, 2>{Number()}; });
+  };
+  if (!Optimized)
+    Sample();
 
   const auto Expected = expectedCallees(S);
   bool Returns = !Sig.Type->getReturnType()->isVoidTy();
@@ -189,6 +198,8 @@ void FunctionEmitter::emitCallValue(const CallValueStmt &S) {
       branchTo(Done);
       startBlock(IsNot);
     }
+    if (expects(speculation::ExpectationKind::Callee, Site))
+      Sample();
   }
   Value *Slot = loadClosure(C.Ptr, Closure, offsetof(abi::ClosureHeader, Slot));
   CallInst *Call = emitCallOf(Sig, loadShared(C.Ptr, Slot, true), O, S.Site);

@@ -280,6 +280,8 @@ private:
   /// as the plan says, or where nothing was seen, all whose type fits.
   llvm::SmallVector<ExpectedCallee, 4>
   expectedCallees(const tast::CallValueStmt &S) const;
+  /// Whether the plan says what comes along at a site.
+  bool expects(speculation::ExpectationKind Kind, uint32_t Site) const;
   /// What a call passes.
   struct CallOperands {
     llvm::SmallVector<llvm::Value *, 8> Args; ///< As the signature has them.
@@ -436,8 +438,12 @@ private:
   void countSite(size_t Offset);
   void countIteration(tast::LoopId Loop);
   void countTaken(const tast::IfStmt &S);
+  /// The function that this module was made for.
+  tast::FunctionId rootFunction() const;
   /// When a sample of the site at \p Offset is due, calls \p R out of line,
-  /// with the site and what \p Seen makes there.
+  /// with the site and what \p Seen makes there. In code that counts; and in
+  /// optimised code where something else than the expected came, which the
+  /// engine hears of.
   void
   sampleSite(size_t Offset, Runtime R,
              llvm::function_ref<llvm::SmallVector<llvm::Value *, 2>()> Seen);

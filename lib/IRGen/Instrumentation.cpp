@@ -156,6 +156,10 @@ void FunctionEmitter::countSite(size_t Offset) {
     Store->setAtomic(AtomicOrdering::Monotonic);
 }
 
+FunctionId FunctionEmitter::rootFunction() const {
+  return ME.R.Roots.empty() ? ME.R.Continuations[0].Function : ME.R.Roots[0];
+}
+
 void FunctionEmitter::countIteration(LoopId Loop) {
   if (Sites.layout().Loops)
     countSite(Sites.layout().loopAt(size_t(Loop)));
@@ -167,8 +171,10 @@ void FunctionEmitter::countTaken(const IfStmt &S) {
 
 void FunctionEmitter::sampleSite(size_t Offset, Runtime R,
                                  function_ref<SmallVector<Value *, 2>()> Seen) {
-  if (!SiteBlock)
+  if (!Optimized && !SiteBlock)
     return;
+  if (!SiteBlock)
+    SiteBlock = ME.nearData(sitesSymbol(ME.R.ModuleNumber, F.Id), C.I64);
   Value *Site = offset(SiteBlock, Offset);
   Value *At = offset(SiteBlock, Offset + offsetof(TargetCount, Wait));
   LoadInst *Old = loadShared(C.I32, At, false);
@@ -182,6 +188,9 @@ void FunctionEmitter::sampleSite(size_t Offset, Runtime R,
   SmallVector<Value *, 3> Args{Site};
   Args.append(Seen());
   call(R, Args);
+  if (Optimized)
+    call(Runtime::jr_expectation_missed,
+         {Context, B.getInt32(ME.R.FirstIndex + uint32_t(rootFunction()))});
   branchTo(Next);
   Cold.push_back(Due);
   startBlock(Next);

@@ -169,6 +169,11 @@ void jr_target_seen(Ptr Site, I32 Target) {
   sampleTarget(*static_cast<abi::TargetCount *>(Site), uint32_t(Target));
 }
 
+void jr_expectation_missed(Ptr Ctx, I32 FunctionIndex) {
+  contextOf(Ctx).Handlers->ExpectationMissed(&contextOf(Ctx),
+                                             uint32_t(FunctionIndex));
+}
+
 void jr_back_edges_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop) {
   poll(contextOf(Ctx));
   contextOf(Ctx).Handlers->BackEdgesTripped(

@@ -21,7 +21,15 @@ bool History::fail(AssumptionKind Kind, uint32_t Site, uint64_t Seen) {
   return true;
 }
 
+bool History::miss() {
+  if (Renewals >= MaxRenewals || ++Misses < FirstMisses << 2 * Renewals)
+    return false;
+  ++Renewals;
+  return true;
+}
+
 void History::restart() {
+  Misses = 0;
   for (FailureRecord &R : Records)
     R.Recent = 0;
 }

@@ -33,10 +33,19 @@ public:
   /// Failures of one assumption before it is withdrawn, in the first round.
   static constexpr uint64_t FirstLimit = 4;
   static constexpr uint32_t MaxRounds = 3;
+  /// Samples of misses before code is out of date, in the first round; and how
+  /// often it may become so.
+  static constexpr uint64_t FirstMisses = 64;
+  static constexpr uint32_t MaxRenewals = 3;
 
   /// An assumption did not hold: \p Seen was there instead. True: it is
   /// withdrawn now, and the function should be compiled without it.
   bool fail(AssumptionKind Kind, uint32_t Site, uint64_t Seen);
+
+  /// Something came along, in one of a sample of such cases, that the code has
+  /// no code of its own for. True: it is out of date now, and the function
+  /// should be compiled with a new profile.
+  bool miss();
 
   /// A new version runs.
   void restart();
@@ -49,13 +58,15 @@ public:
   bool hasGivenUp() const { return Rounds >= MaxRounds; }
 
   /// How much hotter than before a function must be to be compiled again.
-  uint32_t backOff() const { return 1u << Rounds; }
+  uint32_t backOff() const { return 1u << (Rounds + Renewals); }
 
   const std::vector<FailureRecord> &records() const { return Records; }
 
 private:
   std::vector<FailureRecord> Records;
   uint32_t Rounds = 0;
+  uint32_t Renewals = 0;
+  uint64_t Misses = 0;
 };
 
 } // namespace jitrun::speculation

@@ -40,6 +40,10 @@ FirstTier ThresholdPolicy::firstTier(const StaticFacts &Facts) const {
   if (Options.Use == Tiers::OnlyBaseline || Options.CallThreshold == 1 ||
       Options.LoopThreshold == 1)
     return FirstTier::Baseline;
+  // A host does not wait for the optimiser, and comes again; what loops for
+  // long is entered.
+  if (Facts.IsForHost && Options.EntersLoops)
+    return FirstTier::Baseline;
   // A call that loops does not come back to be swapped, so it had better start
   // with good code: at once if one call may take long (nested loops), or if
   // there will hardly be another one.

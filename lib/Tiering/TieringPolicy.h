@@ -16,6 +16,8 @@ struct StaticFacts {
   uint32_t LoopDepth = 0;
   /// Whether some call of it stands in a loop, or it may call itself.
   bool CalledRepeatedly = false;
+  /// The host calls it, or what calls it, as often as it likes.
+  bool IsForHost = false;
 };
 
 /// What was counted of a function up to the moment of a decision.

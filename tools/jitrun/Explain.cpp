@@ -127,6 +127,9 @@ private:
     case Kind::Withdrawn:
       Text += "something that its code assumed failed too often";
       break;
+    case Kind::Outdated:
+      Text += "what its code expected came too rarely";
+      break;
     case Kind::Optimized:
       Text += llvm::formatv(
           "optimised code (version {0}), compiled in {1:f1} ms", S.Count, Took);

@@ -55,3 +55,18 @@ TEST_CASE("Each round takes twice as much, and there is a last one") {
   REQUIRE(H.hasGivenUp());
   REQUIRE_FALSE(H.allows(AssumptionKind::SameShape, 17));
 }
+
+TEST_CASE("Code is out of date after many misses, and not for ever again") {
+  History H;
+  for (uint32_t Round = 0; Round < History::MaxRenewals; ++Round) {
+    const uint64_t Limit = History::FirstMisses << 2 * Round;
+    for (uint64_t N = 1; N < Limit; ++N)
+      REQUIRE_FALSE(H.miss());
+    REQUIRE(H.miss());
+    REQUIRE(H.backOff() == 2u << Round);
+    H.restart();
+  }
+  for (uint64_t N = 0; N < 1u << 20; ++N)
+    REQUIRE_FALSE(H.miss());
+  REQUIRE(H.allows(Kind, 0));
+}

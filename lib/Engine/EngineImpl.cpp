@@ -345,7 +345,10 @@ Error EngineImpl::compileBaseline(LoadedModule &M,
     auto D = M.ensureDetail(F, *Memory);
     if (!D)
       return D.takeError();
+    // Its code may have run already: what it was inlined into was left.
+    (*D)->lockCounters();
     (*D)->Live.rearm(Birth.CallsToTrip, Birth.BackEdgesToTrip);
+    (*D)->unlockCounters();
   }
   CompileJob Job;
   Job.M = &M;

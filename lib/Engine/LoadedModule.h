@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 
 namespace jitrun::engine {
 
@@ -83,6 +84,12 @@ struct FunctionDetail {
   std::atomic<uint64_t> ForgottenBackEdges{0};
   /// One thread at a time sets the counters anew; others go on.
   std::atomic_flag Rearming;
+  /// Held for moments.
+  void lockCounters() {
+    while (Rearming.test_and_set(std::memory_order_acquire))
+      std::this_thread::yield();
+  }
+  void unlockCounters() { Rearming.clear(std::memory_order_release); }
   /// Why it could not be compiled, or not be optimised.
   std::string Error;
 };

@@ -49,7 +49,7 @@ void TierController::tripped(uint32_t Index) {
   if (D.Rearming.test_and_set(std::memory_order_acquire))
     return;
   if (!D.Live.isDue()) {
-    D.Rearming.clear(std::memory_order_release);
+    D.unlockCounters();
     return;
   }
 
@@ -58,7 +58,7 @@ void TierController::tripped(uint32_t Index) {
                           D.Live.backEdges() - D.ForgottenBackEdges, Length};
   const TierDecision Decision = Engine.Policy.decide(Heat);
   D.Live.rearm(Decision.CallsToTrip, Decision.BackEdgesToTrip);
-  D.Rearming.clear(std::memory_order_release);
+  D.unlockCounters();
   if (Decision.Action == TierAction::Optimize)
     rise(M, F, Heat);
 }
@@ -102,7 +102,7 @@ void TierController::loopIsDue(LoadedModule &M, tast::FunctionId F,
   Heat.Iterations = BackEdges - K.FirstTripBackEdges;
   const TierDecision Decision = Engine.Policy.decideLoop(Heat);
   D.Live.rearm(Decision.CallsToTrip, Decision.BackEdgesToTrip);
-  D.Rearming.clear(std::memory_order_release);
+  D.unlockCounters();
   if (Decision.Action == TierAction::Optimize) {
     rise(M, F, Heat.Function);
   } else if (Decision.Action == TierAction::EnterLoop && K.request(Loop)) {
@@ -123,7 +123,7 @@ void *TierController::backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
     if (D.Live.isDue())
       loopIsDue(M, F, Loop);
     else
-      D.Rearming.clear(std::memory_order_release);
+      D.unlockCounters();
   }
 
   const uint64_t Code = K.entry(Loop);
@@ -192,9 +192,8 @@ void TierController::shed(CompileItem Item, const char *Why) {
   FunctionDetail &D = *M.detail(F);
   const std::optional<uint32_t> Loop = loopOf(Item);
   // It still runs and may trip: whoever sets counters anew does so alone, or a
-  // tick would count twice. Held for moments.
-  while (D.Rearming.test_and_set(std::memory_order_acquire))
-    std::this_thread::yield();
+  // tick would count twice.
+  D.lockCounters();
   D.ForgottenCalls = D.Live.calls();
   D.ForgottenBackEdges = D.Live.backEdges();
   // In this order: a trip while it still counts as queued would be the last.
@@ -206,7 +205,7 @@ void TierController::shed(CompileItem Item, const char *Why) {
     const TierDecision Again = Engine.Policy.atBirth();
     D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
   }
-  D.Rearming.clear(std::memory_order_release);
+  D.unlockCounters();
   if (!Loop)
     Engine.Story.note(M, F, {.What = TierStep::Kind::Shed});
   if (Engine.Trace->enabled(TraceChannel::Queue)) {
@@ -367,8 +366,7 @@ void TierController::expectationMissed(uint32_t Index) {
 void TierController::restartProfile(LoadedModule &M, tast::FunctionId F,
                                     uint32_t Factor) {
   FunctionDetail &D = *M.detail(F);
-  while (D.Rearming.test_and_set(std::memory_order_acquire)) {
-  }
+  D.lockCounters();
   D.Live.restart();
   D.ForgottenCalls = 0;
   D.ForgottenBackEdges = 0;
@@ -379,7 +377,7 @@ void TierController::restartProfile(LoadedModule &M, tast::FunctionId F,
     Birth.BackEdgesToTrip *= Factor;
   }
   D.Live.rearm(Birth.CallsToTrip, Birth.BackEdgesToTrip);
-  D.Rearming.clear(std::memory_order_release);
+  D.unlockCounters();
 }
 
 void TierController::startOver(LoadedModule &M, tast::FunctionId F) {

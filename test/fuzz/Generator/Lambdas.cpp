@@ -45,7 +45,7 @@ void Generator::generics() {
 /// `fn(..) = ..` or with a block. \p Typed: its parameters say their types.
 std::string Generator::lambda(std::span<const GType *const> Parameters,
                               const GType *Result, bool Typed, unsigned Depth) {
-  size_t OldVariables = Variables.size(), OldFacts = Facts.size();
+  size_t OldFacts = Facts.size();
   auto OldLoops = std::exchange(Loops, {});
   bool OldJumps = std::exchange(JumpsAllowed, false);
   const GFunction *OldSelf = std::exchange(Self, nullptr);
@@ -53,6 +53,10 @@ std::string Generator::lambda(std::span<const GType *const> Parameters,
   bool OldInLambda = std::exchange(InLambda, true);
   double OldMult = Mult;
   Mult *= CallsOfLambda;
+  // What is captured cannot change.
+  std::vector<bool> Assignable;
+  for (Variable &V : Variables)
+    Assignable.push_back(std::exchange(V.Assignable, false));
 
   std::string Text = "fn(";
   for (size_t I = 0; I < Parameters.size(); ++I) {
@@ -85,7 +89,9 @@ std::string Generator::lambda(std::span<const GType *const> Parameters,
   Self = OldSelf;
   JumpsAllowed = OldJumps;
   Loops = std::move(OldLoops);
-  Variables.resize(OldVariables);
+  Variables.resize(Assignable.size());
+  for (size_t I = 0; I < Assignable.size(); ++I)
+    Variables[I].Assignable = Assignable[I];
   Facts.resize(OldFacts);
   return Text;
 }

@@ -249,8 +249,10 @@ const MatchPattern *Checker::structPattern(const syntax::VariantPattern &Of,
       return nullptr;
     }
     if (Parts[size_t(At)]) {
-      Diags.report(Of.Names[I].Range, diag::RepeatedArgument)
-          << Of.Names[I].Text;
+      // One without a name behind one with a name: the parser has said so.
+      if (Named)
+        Diags.report(Of.Names[I].Range, diag::RepeatedArgument)
+            << Of.Names[I].Text;
       return nullptr;
     }
     Parts[size_t(At)] = Of.Elements[I];

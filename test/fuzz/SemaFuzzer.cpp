@@ -27,8 +27,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     if ((Module == nullptr) != Diags.hasErrors())
       std::abort();
     for (const Diagnostic &D : Diags.diagnostics())
-      if (Sources.fileOf(D.Range.Begin) != File || D.Range.End < D.Range.Begin)
+      if (Sources.fileOf(D.Range.Begin) != File ||
+          D.Range.End < D.Range.Begin) {
+        std::fprintf(stderr, "a range outside of the text: %s\n",
+                     D.Message.c_str());
         std::abort();
+      }
     if (!Module)
       continue;
     tast::print(*Module);

@@ -341,8 +341,12 @@ struct CodeGenerator::Impl {
     instrumentForSanitizers(M);
     // Locations are for the site recorder, which finds the function in them;
     // passes that keep track of variables need not look.
-    for (Function &F : M)
+    for (Function &F : M) {
       F.setSubprogram(nullptr);
+      // Nobody else defines it: no second label for calls from here.
+      if (F.hasExternalLinkage() && !F.isDeclaration())
+        F.setVisibility(GlobalValue::HiddenVisibility);
+    }
   }
 
   /// Runs \p Passes with errors collected instead of printed.

@@ -434,6 +434,8 @@ private:
   llvm::Value *argumentCells();
   void storeArguments(llvm::Value *Cells);
   void emitBackEdge(tast::LoopId Loop);
+  /// Adds to a word that other threads count in too; gives the sum.
+  llvm::Value *addTo(llvm::Value *Address, llvm::Value *Number);
   /// Adds one to a word of the profile, if this code counts.
   void countSite(size_t Offset);
   void countIteration(tast::LoopId Loop);

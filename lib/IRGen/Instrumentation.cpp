@@ -18,6 +18,15 @@ LoadInst *FunctionEmitter::loadShared(llvm::Type *Ty, Value *Address,
   return Load;
 }
 
+Value *FunctionEmitter::addTo(Value *Address, Value *Number) {
+  Value *Old = loadShared(Number->getType(), Address, false);
+  Value *New = B.CreateAdd(Old, Number);
+  StoreInst *Store = B.CreateStore(New, Address);
+  if (ME.R.SanitizeThread)
+    Store->setAtomic(AtomicOrdering::Monotonic);
+  return New;
+}
+
 void FunctionEmitter::emitStackCheck() {
   static_assert(offsetof(abi::ExecutionContext, StackLimit) == 0,
                 "the limit is loaded from the context's address");
@@ -55,11 +64,7 @@ void FunctionEmitter::countCall() {
     SiteBlock = ME.nearData(sitesSymbol(ME.R.ModuleNumber, F.Id), C.I64);
   if (Resume)
     return;
-  LoadInst *Old = loadShared(C.I64, Counters, false);
-  Value *Less = B.CreateAdd(Old, B.getInt64(-1));
-  StoreInst *Store = B.CreateStore(Less, Counters);
-  if (ME.R.SanitizeThread)
-    Store->setAtomic(AtomicOrdering::Monotonic);
+  Value *Less = addTo(Counters, B.getInt64(-1));
   // Not "equal": another thread may have counted past zero meanwhile.
   BasicBlock *Trip = newBlock(), *Next = newBlock();
   B.CreateCondBr(B.CreateICmpSLE(Less, B.getInt64(0)), Trip, Next);
@@ -119,11 +124,7 @@ void FunctionEmitter::emitBackEdge(LoopId Loop) {
   }
   // The trip polls.
   Value *At = offset(Counters, offsetof(abi::FunctionCounters, BackEdges));
-  LoadInst *Old = loadShared(C.I64, At, false);
-  Value *Less = B.CreateAdd(Old, B.getInt64(-1));
-  StoreInst *Store = B.CreateStore(Less, At);
-  if (ME.R.SanitizeThread)
-    Store->setAtomic(AtomicOrdering::Monotonic);
+  Value *Less = addTo(At, B.getInt64(-1));
   Value *Trips = B.CreateICmpSLE(Less, B.getInt64(0));
   Value *Index = B.getInt32(ME.R.FirstIndex + uint32_t(F.Id));
   Value *Number = B.getInt32(uint32_t(Loop));
@@ -150,10 +151,7 @@ void FunctionEmitter::countSite(size_t Offset) {
   if (!SiteBlock)
     return;
   Value *At = offset(SiteBlock, Offset);
-  LoadInst *Old = loadShared(C.I64, At, false);
-  StoreInst *Store = B.CreateStore(B.CreateAdd(Old, B.getInt64(1)), At);
-  if (ME.R.SanitizeThread)
-    Store->setAtomic(AtomicOrdering::Monotonic);
+  addTo(At, B.getInt64(1));
 }
 
 FunctionId FunctionEmitter::rootFunction() const {
@@ -177,11 +175,7 @@ void FunctionEmitter::sampleSite(size_t Offset, Runtime R,
     SiteBlock = ME.nearData(sitesSymbol(ME.R.ModuleNumber, F.Id), C.I64);
   Value *Site = offset(SiteBlock, Offset);
   Value *At = offset(SiteBlock, Offset + offsetof(TargetCount, Wait));
-  LoadInst *Old = loadShared(C.I32, At, false);
-  Value *Less = B.CreateAdd(Old, B.getInt32(-1));
-  StoreInst *Store = B.CreateStore(Less, At);
-  if (ME.R.SanitizeThread)
-    Store->setAtomic(AtomicOrdering::Monotonic);
+  Value *Less = addTo(At, B.getInt32(-1));
   BasicBlock *Due = newBlock(), *Next = newBlock();
   B.CreateCondBr(B.CreateICmpSLE(Less, B.getInt32(0)), Due, Next);
   startBlock(Due);

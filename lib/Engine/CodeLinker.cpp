@@ -1,5 +1,7 @@
 #include "Engine/CodeLinker.h"
 
+#include "CodeCache/ImageGraph.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
 #include "llvm/ExecutionEngine/JITLink/x86_64.h"
@@ -80,7 +82,6 @@ public:
 
   Error modifyPassConfig(jitlink::LinkGraph &,
                          jitlink::PassConfiguration &Config) override {
-    Config.PrePrunePasses.push_back(jitlink::markAllSymbolsLive);
     Config.PostPrunePasses.push_back([](jitlink::LinkGraph &G) {
       jitlink::x86_64::GOTTableManager GOT(G);
       jitlink::x86_64::PLTTableManager PLT(G, GOT);
@@ -101,7 +102,7 @@ private:
 } // namespace
 
 CodeLinker::CodeLinker(CodeMemory &Memory, Binder Inside)
-    : Inside(std::move(Inside)), MemoryManager(Memory) {}
+    : Inside(std::move(Inside)), Memory(Memory), MemoryManager(Memory) {}
 
 Expected<std::unique_ptr<CodeLinker>>
 CodeLinker::create(CodeMemory &Memory, Binder Inside, Binder Outside) {
@@ -143,19 +144,11 @@ Expected<uint64_t> CodeLinker::bind(StringRef Name) {
   return Known[Name] = Found->getAddress().getValue();
 }
 
-Expected<CodeLinker::Linked> CodeLinker::link(const MemoryBuffer &Object) {
-  auto G = jitlink::createLinkGraphFromObject(Object.getMemBufferRef(),
-                                              Session->getSymbolStringPool());
+Expected<CodeLinker::Linked> CodeLinker::link(const CodeImage &Image) {
+  auto G = buildLinkGraph(Image, Session->getSymbolStringPool(), Memory,
+                          [&](StringRef Name) { return bind(Name); });
   if (!G)
     return G.takeError();
-  SmallVector<jitlink::Symbol *, 16> Externals((*G)->external_symbols().begin(),
-                                               (*G)->external_symbols().end());
-  for (jitlink::Symbol *S : Externals) {
-    auto Address = bind(*S->getName());
-    if (!Address)
-      return Address.takeError();
-    (*G)->makeAbsolute(*S, orc::ExecutorAddr(*Address));
-  }
 
   Linked Result;
   Error Failure = Error::success();

@@ -1,12 +1,11 @@
 #ifndef JITRUN_ENGINE_CODELINKER_H
 #define JITRUN_ENGINE_CODELINKER_H
 
+#include "ABI/CodeImage.h"
 #include "CodeCache/CodeMemory.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
-
-#include "llvm/Support/MemoryBuffer.h"
 
 #include <functional>
 #include <mutex>
@@ -14,11 +13,11 @@
 
 namespace jitrun::engine {
 
-/// Links objects into code memory.
+/// Links images into code memory.
 ///
 /// Names that belong to a loaded module are bound to addresses one by one;
 /// those of the world outside (run-time and host functions) are symbols of an
-/// ORC session. The objects themselves go straight to JITLink: nothing refers
+/// ORC session. The images themselves go straight to JITLink: nothing refers
 /// to them by name, and the session's bookkeeping for each would cost as much
 /// as linking it. Thread-safe.
 class CodeLinker {
@@ -32,14 +31,14 @@ public:
   create(CodeMemory &Memory, Binder Inside, Binder Outside);
   ~CodeLinker();
 
-  /// One object in code memory. Not freed by its destructor.
+  /// One image in code memory. Not freed by its destructor.
   struct Linked {
     llvm::jitlink::JITLinkMemoryManager::FinalizedAlloc Memory;
     /// Where its functions are, the internal ones included.
     llvm::StringMap<uint64_t> Functions;
   };
 
-  llvm::Expected<Linked> link(const llvm::MemoryBuffer &Object);
+  llvm::Expected<Linked> link(const CodeImage &Image);
 
   /// Frees what was linked. Nothing may run there any more.
   void free(llvm::jitlink::JITLinkMemoryManager::FinalizedAlloc Memory);
@@ -49,6 +48,7 @@ private:
   llvm::Expected<uint64_t> bind(llvm::StringRef Name);
 
   Binder Inside;
+  CodeMemory &Memory;
   PooledMemoryManager MemoryManager;
   std::unique_ptr<llvm::orc::ExecutionSession> Session;
   llvm::orc::JITDylib *World = nullptr;

@@ -404,7 +404,7 @@ Expected<EngineImpl::Built> EngineImpl::build(const CompileJob &Job,
   auto Code = C.compile(Job, Report);
   if (!Code)
     return Code.takeError();
-  auto Linked = Linker->link(*Code->Object);
+  auto Linked = Linker->link(Code->Image);
   if (!Linked)
     return Linked.takeError();
 
@@ -637,7 +637,7 @@ Expected<uint64_t> EngineImpl::thunkFor(LoadedModule &M, tast::FunctionId F) {
         auto Code = C.compileThunk(Function, Symbol);
         if (!Code)
           return Code.takeError();
-        auto Linked = Linker->link(*Code->Object);
+        auto Linked = Linker->link(Code->Image);
         if (!Linked)
           return Linked.takeError();
         Address = Linked->Functions.lookup(Symbol);

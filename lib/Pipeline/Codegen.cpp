@@ -1,5 +1,6 @@
 #include "Pipeline/Codegen.h"
 
+#include "Pipeline/ImageStreamer.h"
 #include "Pipeline/LibraryNames.h"
 #include "Pipeline/Sanitizers.h"
 #include "Pipeline/SiteRecorder.h"
@@ -22,8 +23,6 @@
 #include "llvm/IR/Module.h"
 #include "llvm/MC/MCAsmBackend.h"
 #include "llvm/MC/MCCodeEmitter.h"
-#include "llvm/MC/MCObjectStreamer.h"
-#include "llvm/MC/MCObjectWriter.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/PassInfo.h"
 #include "llvm/PassRegistry.h"
@@ -68,20 +67,24 @@ private:
 /// A pass manager that ends in an assembly printer, to be run again and again.
 class EmitPasses {
 public:
-  /// \p Out must outlive this. Objects go through \p Objects, assembly text
-  /// through \p Text; one of them is null.
+  /// The end is assembly text in \p Text, which must outlive this, or an image
+  /// if that is null.
   static Expected<std::unique_ptr<EmitPasses>>
-  create(CodeGenTargetMachineImpl &TM, PassList List, ObjectStream *Objects,
-         raw_pwrite_stream *Text);
+  create(CodeGenTargetMachineImpl &TM, PassList List,
+         raw_pwrite_stream *Text = nullptr);
 
   void run(Module &M) { PM.run(M); }
-  SiteRecorder &sites() { return *Sites; }
+  /// What the last module came to.
+  ObjectCode take() { return {Images->take(), Sites->take()}; }
 
 private:
   bool addFewestPasses(CodeGenTargetMachineImpl &TM, TargetPassConfig &Config);
 
   legacy::PassManager PM;
   SiteRecorder *Sites = nullptr;
+  ImageWriter *Images = nullptr;
+  /// Where the writer of ELF objects would write.
+  raw_null_ostream Nowhere;
 };
 
 /// Returns true if LLVM lacks one of them, as its own functions of this kind
@@ -122,7 +125,7 @@ bool EmitPasses::addFewestPasses(CodeGenTargetMachineImpl &TM,
 
 Expected<std::unique_ptr<EmitPasses>>
 EmitPasses::create(CodeGenTargetMachineImpl &TM, PassList List,
-                   ObjectStream *Objects, raw_pwrite_stream *Text) {
+                   raw_pwrite_stream *Text) {
   auto Passes = std::make_unique<EmitPasses>();
   auto Failed = [] {
     return createStringError("cannot set up code generation");
@@ -166,22 +169,21 @@ EmitPasses::create(CodeGenTargetMachineImpl &TM, PassList List,
         T.createMCCodeEmitter(*TM.getMCInstrInfo(), Context));
     std::unique_ptr<MCAsmBackend> Backend(T.createMCAsmBackend(
         *TM.getMCSubtargetInfo(), *TM.getMCRegisterInfo(), Options.MCOptions));
-    std::unique_ptr<MCObjectWriter> Writer =
-        Backend->createObjectWriter(*Objects);
-    Streamer.reset(T.createMCObjectStreamer(
-        TT, Context, std::move(Backend), std::move(Writer), std::move(Emitter),
-        *TM.getMCSubtargetInfo()));
+    auto Writer = std::make_unique<ImageWriter>(
+        Backend->createObjectWriter(Passes->Nowhere));
+    Passes->Images = Writer.get();
+    Streamer = std::make_unique<ImageStreamer>(
+        Context, std::move(Backend), std::move(Writer), std::move(Emitter));
   }
-  MCStreamer &Out = *Streamer;
   AsmPrinter *Printer =
       TM.getTarget().createAsmPrinter(TM, std::move(Streamer));
   if (!Printer)
     return Failed();
   auto Sites = std::make_unique<SiteRecorder>(*Printer);
   Passes->Sites = Sites.get();
-  if (Objects)
-    Objects->notify(*Sites,
-                    static_cast<MCObjectStreamer &>(Out).getAssembler());
+  if (Passes->Images)
+    Passes->Images->onLayout(
+        [R = Sites.get()](const MCAssembler &A) { R->resolveOffsets(A); });
   Printer->addAsmPrinterHandler(std::move(Sites));
   PM.add(Printer);
   PM.add(createFreeMachineFunctionPass());
@@ -320,8 +322,6 @@ struct CodeGenerator::Impl {
   CodegenTier Tier;
   std::unique_ptr<TargetMachine> TM;
   DataLayout Layout;
-  ObjectStream Objects;
-  ObjectStream FewestObjects;
   /// Made when first needed.
   std::unique_ptr<EmitPasses> All;
   std::unique_ptr<EmitPasses> Fewest;
@@ -380,22 +380,19 @@ Expected<ObjectCode> CodeGenerator::run(Module &M) {
   State->prepare(M);
   bool IsSmall = State->Tier == CodegenTier::Baseline && suitsFewestPasses(M);
   std::unique_ptr<EmitPasses> &Passes = IsSmall ? State->Fewest : State->All;
-  ObjectStream &Out = IsSmall ? State->FewestObjects : State->Objects;
   if (!Passes) {
     auto Made = EmitPasses::create(
-        State->machine(), IsSmall ? PassList::FewestAtO0 : PassList::All, &Out,
-        /*Text=*/nullptr);
+        State->machine(), IsSmall ? PassList::FewestAtO0 : PassList::All);
     if (!Made)
       return Made.takeError();
     Passes = std::move(*Made);
   }
 
-  Out.clear();
   if (Error E = State->run(*Passes, M))
     return E;
-  return ObjectCode{
-      MemoryBuffer::getMemBufferCopy(Out.bytes(), M.getModuleIdentifier()),
-      Passes->sites().take()};
+  ObjectCode Code = Passes->take();
+  Code.Image.Name = M.getModuleIdentifier();
+  return Code;
 }
 
 Expected<std::string> CodeGenerator::printAssembly(Module &M) {
@@ -404,8 +401,7 @@ Expected<std::string> CodeGenerator::printAssembly(Module &M) {
   raw_svector_ostream OS(Text);
   bool IsSmall = State->Tier == CodegenTier::Baseline && suitsFewestPasses(M);
   auto Passes = EmitPasses::create(
-      State->machine(), IsSmall ? PassList::FewestAtO0 : PassList::All,
-      /*Objects=*/nullptr, &OS);
+      State->machine(), IsSmall ? PassList::FewestAtO0 : PassList::All, &OS);
   if (!Passes)
     return Passes.takeError();
   if (Error E = State->run(**Passes, M))

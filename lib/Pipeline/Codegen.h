@@ -2,9 +2,9 @@
 #define JITRUN_PIPELINE_CODEGEN_H
 
 #include "ABI/CallSites.h"
+#include "ABI/CodeImage.h"
 
 #include "llvm/Support/Error.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
 #include <string>
@@ -28,9 +28,8 @@ enum class CodegenTier : uint8_t {
 
 /// What a CodeGenerator makes of a module.
 struct ObjectCode {
-  /// A relocatable ELF object that owns its bytes.
-  std::unique_ptr<llvm::MemoryBuffer> Object;
-  /// One entry for each function that was defined, in the object's order.
+  CodeImage Image;
+  /// One entry for each function that was defined, in the image's order.
   std::vector<FunctionSites> Functions;
 };
 
@@ -49,7 +48,7 @@ struct HostTarget {
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(CodegenTier Tier);
 
-/// Turns modules into objects, over and over, with one target machine and one
+/// Turns modules into code, over and over, with one target machine and one
 /// pass manager.
 ///
 /// Setting up costs about a millisecond and running is cheap, so each worker

@@ -9,8 +9,6 @@
 #include "llvm/MC/MCStreamer.h"
 #include "llvm/MC/MCSymbol.h"
 
-#include <cstring>
-
 using namespace jitrun;
 using namespace llvm;
 
@@ -26,7 +24,6 @@ void SiteRecorder::beginModule(Module *) {
   Functions.clear();
   Pending.clear();
   CurrentCall = nullptr;
-  Resolved = false;
 }
 
 void SiteRecorder::beginFunction(const MachineFunction *MF) {
@@ -60,9 +57,6 @@ void SiteRecorder::endInstruction() {
 }
 
 void SiteRecorder::resolveOffsets(const MCAssembler &Assembler) {
-  if (Resolved)
-    return;
-  Resolved = true;
   for (auto [Function, Symbols] : zip_equal(Functions, Pending)) {
     uint64_t Base = Assembler.getSymbolOffset(*Symbols.Begin);
     Function.SizeInBytes = Assembler.getSymbolOffset(*Symbols.End) - Base;
@@ -74,14 +68,4 @@ void SiteRecorder::resolveOffsets(const MCAssembler &Assembler) {
 std::vector<FunctionSites> SiteRecorder::take() {
   Pending.clear();
   return std::move(Functions);
-}
-
-void ObjectStream::write_impl(const char *Data, size_t Size) {
-  if (Recorder)
-    Recorder->resolveOffsets(*Assembler);
-  Bytes.append(Data, Data + Size);
-}
-
-void ObjectStream::pwrite_impl(const char *Data, size_t Size, uint64_t Offset) {
-  std::memcpy(Bytes.data() + Offset, Data, Size);
 }

@@ -5,7 +5,6 @@
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/CodeGen/AsmPrinterHandler.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include <vector>
 
@@ -37,8 +36,7 @@ public:
   /// resolveOffsets() was called.
   std::vector<FunctionSites> take();
 
-  /// Replaces labels by offsets; the layout must be final. Does its work only
-  /// the first time for each module.
+  /// Replaces labels by offsets; the layout must be final.
   void resolveOffsets(const llvm::MCAssembler &Assembler);
 
 private:
@@ -53,36 +51,6 @@ private:
   const llvm::DILocation *CurrentCall = nullptr;
   std::vector<FunctionSites> Functions;
   std::vector<PendingFunction> Pending;
-  bool Resolved = true;
-};
-
-/// The output stream of an object writer.
-///
-/// LLVM tells nobody when the layout of an object is final and forgets it when
-/// it is done, but it writes nothing before that: the first byte written is the
-/// moment to look at the labels.
-class ObjectStream final : public llvm::raw_pwrite_stream {
-public:
-  ObjectStream() : raw_pwrite_stream(/*Unbuffered=*/true) {}
-  ~ObjectStream() override { flush(); }
-
-  /// Who wants to know. Both must outlive the stream.
-  void notify(SiteRecorder &R, const llvm::MCAssembler &A) {
-    Recorder = &R;
-    Assembler = &A;
-  }
-
-  llvm::StringRef bytes() const { return {Bytes.data(), Bytes.size()}; }
-  void clear() { Bytes.clear(); }
-
-private:
-  void write_impl(const char *Data, size_t Size) override;
-  void pwrite_impl(const char *Data, size_t Size, uint64_t Offset) override;
-  uint64_t current_pos() const override { return Bytes.size(); }
-
-  llvm::SmallVector<char, 0> Bytes;
-  SiteRecorder *Recorder = nullptr;
-  const llvm::MCAssembler *Assembler = nullptr;
 };
 
 } // namespace jitrun

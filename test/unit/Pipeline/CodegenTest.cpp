@@ -371,11 +371,7 @@ TEST_CASE("Forty thousand objects take a constant number of mappings, and "
     return unwrap(G->run(*M));
   };
   ObjectCode Prototype = Compile(5);
-  auto Link = [&] {
-    return unwrap(Jit.tryLink(
-        {llvm::MemoryBuffer::getMemBuffer(Prototype.Object->getMemBufferRef()),
-         Prototype.Functions}));
-  };
+  auto Link = [&] { return unwrap(Jit.tryLink(Prototype)); };
   std::vector<TestJit::Linked> All;
   All.push_back(Link());
   size_t Before = countMappings();

@@ -1,7 +1,8 @@
 #include "TestJit.h"
 
+#include "CodeCache/ImageGraph.h"
+
 #include "llvm/AsmParser/Parser.h"
-#include "llvm/ExecutionEngine/JITLink/ELF.h"
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/SourceMgr.h"
@@ -25,24 +26,10 @@ public:
 
   void notifyFailed(Error E) override { Failure = toString(std::move(E)); }
 
-  void lookup(const LookupMap &Wanted,
+  void lookup(const LookupMap &,
               std::unique_ptr<JITLinkAsyncLookupContinuation> Done) override {
-    AsyncLookupResult Found;
-    for (const auto &[Name, Flags] : Wanted) {
-      auto It = Jit.Symbols.find((*Name).str());
-      uint64_t Address = It == Jit.Symbols.end() ? 0 : It->second;
-      // The sanitizers' run-time library is in this program.
-      if (It == Jit.Symbols.end() && (*Name).starts_with("__"))
-        Address = reinterpret_cast<uint64_t>(
-            dlsym(RTLD_DEFAULT, (*Name).str().c_str()));
-      if (!Address && It == Jit.Symbols.end()) {
-        Done->run(createStringError("undefined symbol: " + *Name));
-        return;
-      }
-      Found[Name] = {orc::ExecutorAddr(Address),
-                     JITSymbolFlags::Exported | JITSymbolFlags::Callable};
-    }
-    Done->run(std::move(Found));
+    // All names are bound before.
+    Done->run(AsyncLookupResult());
   }
 
   Error notifyResolved(LinkGraph &G) override {
@@ -54,11 +41,6 @@ public:
 
   void notifyFinalized(JITLinkMemoryManager::FinalizedAlloc A) override {
     Result.Alloc = std::move(A);
-  }
-
-  Error modifyPassConfig(LinkGraph &, PassConfiguration &Config) override {
-    Config.PrePrunePasses.push_back(markAllSymbolsLive);
-    return Error::success();
   }
 
 private:
@@ -88,8 +70,20 @@ std::unique_ptr<Module> TestJit::parse(const std::string &Text) {
   return M;
 }
 
+Expected<uint64_t> TestJit::addressOf(StringRef Name) {
+  if (auto It = Symbols.find(Name.str()); It != Symbols.end())
+    return It->second;
+  // The sanitizers' run-time library is in this program.
+  if (Name.starts_with("__"))
+    if (void *Address = dlsym(RTLD_DEFAULT, Name.str().c_str()))
+      return reinterpret_cast<uint64_t>(Address);
+  return createStringError("undefined symbol: " + Name);
+}
+
 Expected<TestJit::Linked> TestJit::tryLink(ObjectCode Code, uint64_t Tag) {
-  auto G = createLinkGraphFromObject(Code.Object->getMemBufferRef(), Names);
+  auto G = buildLinkGraph(
+      Code.Image, Names, *Memory,
+      [&](StringRef Name) -> Expected<uint64_t> { return addressOf(Name); });
   if (!G)
     return G.takeError();
   Linked Result;

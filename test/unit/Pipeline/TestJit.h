@@ -69,6 +69,8 @@ public:
 private:
   class LinkContext;
 
+  llvm::Expected<uint64_t> addressOf(llvm::StringRef Name);
+
   std::shared_ptr<llvm::orc::SymbolStringPool> Names;
   std::map<std::string, uint64_t> Symbols;
   std::vector<Linked> Kept;

@@ -3,7 +3,9 @@
 #include "Engine/LoadedModule.h"
 #include "Pipeline/BoundsCheckHoist.h"
 #include "Pipeline/OptimizePipeline.h"
+#include "Speculation/FrameStates.h"
 #include "Speculation/ProfileSites.h"
+#include "TypedAST/Walk.h"
 
 #include "llvm/ADT/StringSwitch.h"
 
@@ -46,9 +48,9 @@ const char *checkWord(StringRef Trap) {
 std::string explainReason(StringRef Message) {
   Message.consume_front("loop not vectorized: ");
   Message.consume_front("Loop not vectorized: ");
-  // A hint about pragmas that this language does not have.
+  // Hints about pragmas that this language does not have.
   Message = Message.split("; allow reordering").first;
-  Message = Message.split(" Use '").first;
+  Message = Message.split(" Use ").first;
   Message = Message.rtrim(". ");
   constexpr std::pair<StringLiteral, StringLiteral> Meanings[] = {
       {"could not be identified as reduction",
@@ -58,13 +60,21 @@ std::string explainReason(StringRef Message) {
       {"could not determine number of loop iterations",
        "how often it runs is not known when it starts"},
       {"reorder floating-point", "its sums depend on their order"},
+      {"potentially faulting load",
+       "it can be left before it reads all that a vector would"},
+      {"Early exit loop with store",
+       "it can be left early, and writes elements"},
       {"call instruction cannot be vectorized", "it calls a function"},
+      {"instruction cannot be vectorized",
+       "it does something that is there for single values only"},
       {"unsafe dependent memory",
        "an iteration may read what another one writes"},
       {"cannot identify array bounds",
        "which elements it touches is not known when it starts"},
       {"not beneficial", "it would not be faster"},
       {"loop control flow is not understood", "its branches are too many"},
+      {"Control flow cannot be substituted",
+       "what its branches do cannot be done for several elements at once"},
       {"not the innermost loop", "there is another loop in it"},
   };
   for (const auto &[Part, Meaning] : Meanings)
@@ -73,21 +83,25 @@ std::string explainReason(StringRef Message) {
   return ("LLVM: " + Message).str();
 }
 
+tast::FunctionId subjectOf(const CompileJob &Job) {
+  return Job.Roots.empty() ? Job.Continuations.front().Function
+                           : Job.Roots.front();
+}
+
 class Interpreter {
 public:
-  Interpreter(const CompileJob &Job, const OptimizationReport &Report,
-              FunctionExplanation &To)
-      : M(*Job.M), Job(Job), Report(Report), To(To) {}
+  Interpreter(const CompileJob &Job, const OptimizationReport &Report)
+      : M(*Job.M), Job(Job), Report(Report), Of(subjectOf(Job)) {}
 
-  void run() {
-    if (const auto *P = Job.Plan.find(Job.Roots.front()))
+  CodeExplanation run() {
+    if (const auto *P = Job.Plan.find(Of))
       To.Plan = *P;
-    To.Calls.clear();
-    To.Loops.clear();
-    To.Checks.clear();
+    if (!Job.Continuations.empty())
+      enterAt(tast::LoopId(Job.Continuations.front().Point.Number));
     calls();
     loops();
     checks();
+    return std::move(To);
   }
 
 private:
@@ -97,8 +111,26 @@ private:
     return std::ranges::find(Job.Inlinable, F) != Job.Inlinable.end();
   }
 
+  /// A continuation has nothing of what stands before the loops around it.
+  void enterAt(tast::LoopId Loop) {
+    To.Entry = Loop;
+    const auto Path = speculation::findPath(
+        M.function(Of), speculation::ResumePoint::latch(Loop));
+    auto Outermost =
+        std::ranges::find_if(Path, [](const speculation::ResumeStep &S) {
+          return tast::loopOf(S.stmt()).has_value();
+        });
+    if (Outermost != Path.end())
+      Begin = Outermost->stmt().Range.Begin;
+  }
+  bool isPassed(tast::FunctionId In, tast::SiteId Site) const {
+    const std::vector<SourceRange> &Sites = M.function(In).Sites;
+    return In == Of && size_t(Site) < Sites.size() &&
+           Sites[size_t(Site)].Begin < Begin;
+  }
+
   void calls() {
-    std::vector<tast::FunctionId> Bodies = {Job.Roots.front()};
+    std::vector<tast::FunctionId> Bodies = {Of};
     // Of calls by others only those whose text is in this code.
     for (const CallNote &N : inlinedCalls())
       if (std::ranges::find(Bodies, N.Callee) == Bodies.end())
@@ -142,6 +174,8 @@ private:
   }
 
   void call(CallNote N) {
+    if (isPassed(N.In, N.Site))
+      return;
     const auto Inlined = inlinedCalls();
     N.Inlined = std::ranges::any_of(Inlined, [&](const CallNote &I) {
       return I.In == N.In && I.Site == N.Site && I.Callee == N.Callee;
@@ -152,14 +186,20 @@ private:
   }
 
   std::string whyNot(const CallNote &N) const {
-    if (N.Callee == N.In || N.Callee == Job.Roots.front())
+    if (N.Callee == N.In || N.Callee == Of)
       return "it is recursive";
     if (isInlinable(N.Callee)) {
-      for (const OptimizationRemark &R : Report.Remarks)
-        if (R.Pass == "inline" && R.What == Kind::Missed &&
-            irgen::functionOf(R.Callee) == N.Callee)
-          return R.Name == "TooCostly" ? "too much code for what it saves"
-                                       : "LLVM declined it (" + R.Name + ")";
+      for (const OptimizationRemark &R : Report.Remarks) {
+        // Of the same callee, there are also calls between its own bodies.
+        if (R.Pass != "inline" || R.What != Kind::Missed ||
+            irgen::functionOf(R.Callee) != N.Callee ||
+            placeOf(M, R.Line, R.Column) != Place(N.In, uint32_t(N.Site) + 1))
+          continue;
+        if (StringRef(R.Message).ends_with("recursive"))
+          return "it is recursive";
+        return R.Name == "TooCostly" ? "too much code for what it saves"
+                                     : "LLVM declined it (" + R.Name + ")";
+      }
       return "this call is never reached";
     }
     for (const RefusedCallee &R : Job.Refused)
@@ -188,6 +228,27 @@ private:
     return To.Loops.back();
   }
 
+  /// Whether a remark says why a loop is not vectorised.
+  static bool isReason(const OptimizationRemark &R) {
+    if (R.Pass != "loop-vectorize")
+      return false;
+    // That vectors do not pay off is not among the analyses. Whether several of
+    // them in each turn would is another question.
+    return R.Name == "VectorizationNotBeneficial" ||
+           (R.What == Kind::Reason &&
+            !StringRef(R.Name).starts_with("Interleaving"));
+  }
+
+  bool hasInnerLoop(const LoopNote &L) const {
+    const speculation::ProfileSites Sites(M.function(L.In));
+    const tast::Stmt *Outer = Sites.loops()[size_t(L.Loop)];
+    return Outer &&
+           std::ranges::any_of(Sites.loops(), [&](const tast::Stmt *S) {
+             return S && S != Outer && Outer->Range.Begin < S->Range.Begin &&
+                    S->Range.End <= Outer->Range.End;
+           });
+  }
+
   void loops() {
     for (const OptimizationRemark &R : Report.Remarks) {
       const auto At = placeOf(M, R.Line, R.Column);
@@ -199,7 +260,7 @@ private:
         L.Width = std::max(L.Width, number(R.Message, "width: "));
         L.Interleaved = std::max(1u, number(R.Message, "count: "));
         L.Why.clear();
-      } else if (R.Pass == "loop-vectorize" && R.What == Kind::Reason) {
+      } else if (isReason(R)) {
         // Of several versions of a loop the vectorised one counts; those that
         // are told not to be are the ones with checks.
         LoopNote &L = loopAt(*At);
@@ -214,6 +275,9 @@ private:
           L.Interleaved = std::max(1u, number(R.Message, "factor of "));
       }
     }
+    for (LoopNote &L : To.Loops)
+      if (!L.Width && L.Why.empty() && hasInnerLoop(L))
+        L.Why = "there is another loop in it";
     std::ranges::sort(To.Loops, {}, [](const LoopNote &L) {
       return std::pair(L.In, L.Loop);
     });
@@ -238,9 +302,11 @@ private:
     uint32_t Width = 0;
     SourceLocation Innermost;
     for (const LoopNote &L : To.Loops) {
+      if (L.In != In)
+        continue;
       const tast::Stmt *S = Sites.loops()[size_t(L.Loop)];
-      if (L.In != In || !S || At.Begin < S->Range.Begin ||
-          S->Range.End < At.End || S->Range.Begin < Innermost)
+      if (!S || At.Begin < S->Range.Begin || S->Range.End < At.End ||
+          S->Range.Begin < Innermost)
         continue;
       Innermost = S->Range.Begin;
       Width = L.Width;
@@ -276,7 +342,9 @@ private:
   LoadedModule &M;
   const CompileJob &Job;
   const OptimizationReport &Report;
-  FunctionExplanation &To;
+  const tast::FunctionId Of;
+  SourceLocation Begin; ///< Of what this code has of its function.
+  CodeExplanation To;
 };
 
 } // namespace
@@ -298,9 +366,42 @@ void Chronicle::noteCode(const CompileJob &Job,
   if (!Enabled)
     return;
   std::lock_guard Lock(Mutex);
-  FunctionExplanation &Story = Stories[Job.M->indexOf(Job.Roots.front())];
-  Story.Function = Job.Roots.front();
-  Interpreter(Job, Report, Story).run();
+  const tast::FunctionId F = subjectOf(Job);
+  FunctionExplanation &Story = Stories[Job.M->indexOf(F)];
+  Story.Function = F;
+  CodeExplanation Code = Interpreter(Job, Report).run();
+  // The whole function says all that can be said of its loops.
+  std::erase_if(Story.Codes, [&](const CodeExplanation &Old) {
+    return !Code.Entry || Old.Entry == Code.Entry;
+  });
+  if (Story.Codes.empty() || Story.Codes.front().Entry)
+    Story.Codes.push_back(std::move(Code));
+}
+
+void Chronicle::noteEntry(const LoadedModule &M, tast::FunctionId F,
+                          tast::LoopId Loop) {
+  if (!Enabled)
+    return;
+  std::lock_guard Lock(Mutex);
+  FunctionExplanation &Story = Stories[M.indexOf(F)];
+  Story.Function = F;
+  auto It = std::ranges::find(Story.Entries, Loop, &LoopEntryNote::Loop);
+  if (It == Story.Entries.end()) {
+    It = Story.Entries.emplace(It);
+    It->Loop = Loop;
+    const tast::Function &Function = M.function(F);
+    const speculation::FrameStates States(
+        Function, speculation::FrameStates::Points::Latches);
+    if (const auto *S = States.at(speculation::ResumePoint::latch(Loop)))
+      for (size_t I = 0; I < Function.Locals.size(); ++I)
+        if (S->carries(Function, tast::SlotId(I))) {
+          if (Function.Locals[I].Name.empty())
+            ++It->Temporaries;
+          else
+            It->Moved.push_back(tast::SlotId(I));
+        }
+  }
+  ++It->Times;
 }
 
 std::vector<FunctionExplanation>

@@ -24,8 +24,12 @@ public:
 
   void note(const LoadedModule &M, tast::FunctionId F, TierStep Step);
 
-  /// What came of an optimised \p Job; its first root is who it is about.
+  /// What came of an optimised \p Job; its first root, or else the function of
+  /// its continuation, is who it is about.
   void noteCode(const CompileJob &Job, const OptimizationReport &Report);
+
+  /// A running call moves to the continuation of a loop.
+  void noteEntry(const LoadedModule &M, tast::FunctionId F, tast::LoopId Loop);
 
   /// In the order of function ids; only functions that were compiled.
   std::vector<FunctionExplanation> explain(const LoadedModule &M) const;

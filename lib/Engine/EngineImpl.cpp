@@ -326,8 +326,10 @@ void EngineImpl::giveBirth(LoadedModule &M, tast::FunctionId F) {
       leaveCompiling(M, G, Next);
     return;
   }
-  const std::string Reason = "cannot compile '" + M.function(F).Name +
-                             "': " + toString(std::move(Failure));
+  const std::string Why = toString(std::move(Failure));
+  Story.note(M, F, {.What = TierStep::Kind::Failed, .Text = Why});
+  const std::string Reason =
+      "cannot compile '" + M.function(F).Name + "': " + Why;
   for (size_t I = 1; I < Claimed.size(); ++I)
     leaveCompiling(M, Claimed[I], CodeState::Unborn);
   M.setError(F, Reason);
@@ -496,9 +498,15 @@ EngineImpl::compileContinuation(const CompileJob &Job) {
   LoadedModule &M = *Job.M;
   LinkedContinuation Result;
   if (Error E = Compilers.run([&](Compiler &C) -> Error {
-        auto Made = build(Job, C);
+        OptimizationReport Report;
+        const bool Explains =
+            Story.enabled() && Job.Level == irgen::Tier::Optimized;
+        auto Made = build(Job, C, Explains ? &Report : nullptr);
         if (!Made)
           return Made.takeError();
+        Result.Nanoseconds = Made->Nanoseconds;
+        if (Explains)
+          Story.noteCode(Job, Report);
         FunctionDetail &D = *M.detail(Which.Function);
         (Job.Level == irgen::Tier::Baseline ? D.Baseline : D.Optimized)
             .addVersion(Made->Nanoseconds, Made->Bytes);

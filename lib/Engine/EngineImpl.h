@@ -57,6 +57,7 @@ public:
   struct LinkedContinuation {
     uint64_t Address = 0;
     std::shared_ptr<CodeUnit> Unit;
+    uint64_t Nanoseconds = 0;
   };
   llvm::Expected<LinkedContinuation> compileContinuation(const CompileJob &Job);
 

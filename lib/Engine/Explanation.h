@@ -6,6 +6,7 @@
 #include "TypedAST/TypedAST.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,15 @@ struct TierStep {
     /// A counter tripped: Count calls, or iterations.
     HotByCalls,
     HotByLoops,
-    /// Was in the queue for too long while it was not called any more, or there
-    /// was no room.
+    /// A loop of a running call, Loop, has turned Count times: it gets code
+    /// that
+    /// the call can move to.
+    LoopHot,
+    /// That code is there; or cannot be: Text says why.
+    LoopOptimized,
+    LoopSettled,
+    /// What was hot has left the queue uncompiled, a loop or the function: Text
+    /// says why.
     Shed,
     /// Something that its code assumed failed too often.
     Withdrawn,
@@ -36,6 +44,8 @@ struct TierStep {
     Optimized,
     /// It could not be optimised: Text says why.
     Settled,
+    /// It could not be compiled at all: Text says why.
+    Failed,
   };
 
   Kind What;
@@ -43,6 +53,8 @@ struct TierStep {
   uint64_t Took = 0;        ///< Of this, compiling and linking.
   uint64_t Count = 0;
   tast::FunctionId Other{};
+  /// Of steps that are about one loop.
+  std::optional<tast::LoopId> Loop = {};
   std::string Text = {};
 };
 
@@ -86,16 +98,33 @@ struct CheckNote {
   Fate Became = Fate::Kept;
 };
 
+/// What became of one piece of optimised code.
+struct CodeExplanation {
+  /// The loop in whose middle it is entered; none: it is the whole function.
+  std::optional<tast::LoopId> Entry;
+  speculation::FunctionPlan Plan;
+  std::vector<CallNote> Calls;
+  std::vector<LoopNote> Loops;
+  std::vector<CheckNote> Checks;
+};
+
+/// Running calls that have moved to optimised code at the latch of a loop.
+struct LoopEntryNote {
+  tast::LoopId Loop{};
+  uint64_t Times = 0;
+  /// The variables that went along, and how many temporaries did.
+  std::vector<tast::SlotId> Moved;
+  uint32_t Temporaries = 0;
+};
+
 /// The story of one function, for people.
 struct FunctionExplanation {
   tast::FunctionId Function{};
   const char *Tier = "";
   std::vector<TierStep> Steps;
-  /// Of the last optimised version.
-  speculation::FunctionPlan Plan;
-  std::vector<CallNote> Calls;
-  std::vector<LoopNote> Loops;
-  std::vector<CheckNote> Checks;
+  /// The last optimised version; if there is none, what its loops lead to.
+  std::vector<CodeExplanation> Codes;
+  std::vector<LoopEntryNote> Entries;
   /// Assumptions that did not hold, of all versions.
   std::vector<speculation::FailureRecord> Failures;
 };

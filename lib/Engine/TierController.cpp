@@ -106,6 +106,10 @@ void TierController::loopIsDue(LoadedModule &M, tast::FunctionId F,
   if (Decision.Action == TierAction::Optimize) {
     rise(M, F, Heat.Function);
   } else if (Decision.Action == TierAction::EnterLoop && K.request(Loop)) {
+    Engine.Story.note(M, F,
+                      {.What = TierStep::Kind::LoopHot,
+                       .Count = Heat.Function.BackEdges,
+                       .Loop = Loop});
     if (callersCompile())
       compileEntry(M, F, Loop);
     else
@@ -132,6 +136,7 @@ void *TierController::backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
   runtime::ensureFrame(C, K.frameBytes());
   K.Misses.store(0, std::memory_order_relaxed);
   Engine.LoopEntries.fetch_add(1, std::memory_order_relaxed);
+  Engine.Story.noteEntry(M, F, Loop);
   if (Engine.Trace->enabled(TraceChannel::Osr))
     Engine.Trace->line(TraceChannel::Osr)
         .field("fn", M.function(F).Name)
@@ -173,7 +178,7 @@ void TierController::enqueue(CompileItem Item) {
   Waiting.fetch_add(1, std::memory_order_relaxed);
   if (std::optional<CompileItem> Other = Queue.push(Item)) {
     Waiting.fetch_sub(1, std::memory_order_relaxed);
-    shed(*Other, "full");
+    shed(*Other, ShedReason::Full);
   }
 }
 
@@ -185,7 +190,7 @@ void TierController::enterState(LoadedModule &M, tast::FunctionId F,
   State.notify_all();
 }
 
-void TierController::shed(CompileItem Item, const char *Why) {
+void TierController::shed(CompileItem Item, ShedReason Why) {
   const uint32_t Index = functionOf(Item);
   LoadedModule &M = *Engine.moduleAt(Index);
   const tast::FunctionId F = M.functionAt(Index);
@@ -206,14 +211,19 @@ void TierController::shed(CompileItem Item, const char *Why) {
     D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
   }
   D.unlockCounters();
-  if (!Loop)
-    Engine.Story.note(M, F, {.What = TierStep::Kind::Shed});
+  TierStep Step{.What = TierStep::Kind::Shed};
+  if (Loop)
+    Step.Loop = tast::LoopId(*Loop);
+  Step.Text = Why == ShedReason::Full ? "too many others were waiting"
+                                      : "it ran too rarely while it waited";
+  Engine.Story.note(M, F, std::move(Step));
   if (Engine.Trace->enabled(TraceChannel::Queue)) {
     TraceLine Line = Engine.Trace->line(TraceChannel::Queue);
     Line.field("fn", Engine.nameAt(Index));
     if (Loop)
       Line.field("loop", *Loop);
-    Line.field("event", "shed").field("reason", Why);
+    Line.field("event", "shed")
+        .field("reason", Why == ShedReason::Full ? "full" : "cold");
   }
 }
 
@@ -230,6 +240,9 @@ void TierController::compileEntry(LoadedModule &M, tast::FunctionId F,
   if (!Made) {
     const std::string Reason = llvm::toString(Made.takeError());
     K.fail(Loop);
+    Engine.Story.note(
+        M, F,
+        {.What = TierStep::Kind::LoopSettled, .Loop = Loop, .Text = Reason});
     if (Engine.Trace->enabled(TraceChannel::Osr))
       Engine.Trace->line(TraceChannel::Osr)
           .field("fn", M.function(F).Name)
@@ -244,6 +257,10 @@ void TierController::compileEntry(LoadedModule &M, tast::FunctionId F,
         .field("fn", M.function(F).Name)
         .field("loop", uint32_t(Loop))
         .field("event", "publish");
+  Engine.Story.note(M, F,
+                    {.What = TierStep::Kind::LoopOptimized,
+                     .Took = Made->Nanoseconds,
+                     .Loop = Loop});
   K.publish(Loop, Made->Address, std::move(Made->Unit));
 }
 
@@ -432,7 +449,7 @@ void TierController::work() {
     Waiting.fetch_sub(uint32_t(Shed.size()) + bool(Item),
                       std::memory_order_relaxed);
     for (CompileItem Other : Shed)
-      shed(Other, "cold");
+      shed(Other, ShedReason::Cold);
     const bool IsBusy = Item || !Shed.empty();
     if (!IsBusy && Queue.isClosed())
       return;

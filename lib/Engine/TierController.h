@@ -66,7 +66,8 @@ private:
   /// Whether there is nobody else to do it.
   bool callersCompile();
   void enterState(LoadedModule &M, tast::FunctionId F, CodeState To);
-  void shed(CompileItem Item, const char *Why);
+  enum class ShedReason : uint8_t { Full, Cold };
+  void shed(CompileItem Item, ShedReason Why);
   uint64_t ticks(uint32_t Index) const;
   /// Compiles a continuation that the caller has requested.
   void compileEntry(LoadedModule &M, tast::FunctionId F, tast::LoopId Loop);

@@ -15,7 +15,9 @@ namespace {
 
 using engine::CallNote;
 using engine::CheckNote;
+using engine::CodeExplanation;
 using engine::FunctionExplanation;
+using engine::LoopEntryNote;
 using engine::LoopNote;
 using engine::TierStep;
 
@@ -30,20 +32,30 @@ public:
                           ending());
     for (const TierStep &S : X.Steps)
       step(S);
-    section("assumed", X.Plan.Assumptions,
-            [&](const auto &A) { return speculation::print(F, A, Sources); });
-    section("expected", X.Plan.Expectations, [&](const auto &E) {
-      return speculation::print(M, F, E, Sources);
-    });
+    section("moved to optimised code in the middle of a call", X.Entries,
+            [&](const LoopEntryNote &N) { return entry(N); });
+    for (const CodeExplanation &C : X.Codes)
+      code(C);
     section("did not hold", X.Failures,
             [&](const auto &R) { return failure(R); });
-    section("calls", X.Calls, [&](const CallNote &N) { return call(N); });
-    section("loops", X.Loops, [&](const LoopNote &N) { return loop(N); });
-    section("checks", X.Checks, [&](const CheckNote &N) { return check(N); });
     return std::move(Text);
   }
 
 private:
+  void code(const CodeExplanation &C) {
+    const std::string Of =
+        C.Entry ? " (code for " + loopOfLine(*C.Entry) + ")" : "";
+    section("assumed" + Of, C.Plan.Assumptions,
+            [&](const auto &A) { return speculation::print(F, A, Sources); });
+    section("expected" + Of, C.Plan.Expectations, [&](const auto &E) {
+      return speculation::print(M, F, E, Sources);
+    });
+    section("calls" + Of, C.Calls, [&](const CallNote &N) { return call(N); });
+    section("loops" + Of, C.Loops, [&](const LoopNote &N) { return loop(N); });
+    section("checks" + Of, C.Checks,
+            [&](const CheckNote &N) { return check(N); });
+  }
+
   std::string line(SourceLocation At) const {
     return speculation::spellLine(Sources, At, F.Range.Begin);
   }
@@ -61,6 +73,19 @@ private:
                                          : G.Range.Begin;
   }
 
+  static std::string counted(uint64_t Count, const char *What) {
+    return std::to_string(Count) + " " + What + (Count == 1 ? "" : "s");
+  }
+
+  std::string lineOfLoop(const tast::Function &G, tast::LoopId Loop) const {
+    const speculation::ProfileSites Sites(G);
+    const tast::Stmt *S = Sites.loops()[size_t(Loop)];
+    return "line " + line(S ? S->Range.Begin : G.Range.Begin);
+  }
+  std::string loopOfLine(tast::LoopId Loop) const {
+    return "the loop of " + lineOfLoop(F, Loop);
+  }
+
   const char *ending() const {
     const std::string_view Tier = X.Tier;
     if (Tier == "optimized")
@@ -72,7 +97,7 @@ private:
 
   /// Equal lines are said once, with how often.
   template <class List, class Say>
-  void section(const char *Title, const List &Items, Say &&OneLine) {
+  void section(const std::string &Title, const List &Items, Say &&OneLine) {
     if (Items.empty())
       return;
     Text += llvm::formatv("  {0}:\n", Title);
@@ -113,13 +138,25 @@ private:
           "first called: optimised at once, in {0:f1} ms, {1}", Took, S.Text);
       break;
     case Kind::HotByCalls:
-      Text += llvm::formatv("hot: it was called {0} times", S.Count);
+      Text += "hot: it was called " + counted(S.Count, "time");
       break;
     case Kind::HotByLoops:
-      Text += llvm::formatv("hot: its loops ran {0} iterations", S.Count);
+      Text += "hot: its loops ran " + counted(S.Count, "iteration");
       break;
     case Kind::Shed:
-      Text += "not optimised after all: it was called too rarely meanwhile";
+      Text += (S.Loop ? loopOfLine(*S.Loop) + " is " : std::string()) +
+              "not optimised after all: " + S.Text;
+      break;
+    case Kind::LoopHot:
+      Text += "hot: its loops ran " + counted(S.Count, "iteration") +
+              ", and a call is still in " + loopOfLine(*S.Loop);
+      break;
+    case Kind::LoopOptimized:
+      Text += llvm::formatv("optimised code for {0}, compiled in {1:f1} ms",
+                            loopOfLine(*S.Loop), Took);
+      break;
+    case Kind::LoopSettled:
+      Text += loopOfLine(*S.Loop) + " stays at baseline: " + S.Text;
       break;
     case Kind::StartedOver:
       Text += "baseline code again, to see how it behaves now";
@@ -137,8 +174,24 @@ private:
     case Kind::Settled:
       Text += "stays at baseline: " + S.Text;
       break;
+    case Kind::Failed:
+      Text += "first called, and cannot be compiled: " + S.Text;
+      break;
     }
     Text += '\n';
+  }
+
+  std::string entry(const LoopEntryNote &N) const {
+    std::vector<std::string> What;
+    for (tast::SlotId S : N.Moved)
+      What.push_back(F.Locals[size_t(S)].Name);
+    if (N.Temporaries)
+      What.push_back(std::to_string(N.Temporaries) + " unnamed");
+    std::string List;
+    for (size_t I = 0; I < What.size(); ++I)
+      List += (!I ? "with " : I + 1 < What.size() ? ", " : " and ") + What[I];
+    return lineOfLoop(F, N.Loop) + ": " + counted(N.Times, "time") + ", " +
+           (List.empty() ? "with no variable" : List);
   }
 
   std::string failure(const speculation::FailureRecord &R) const {
@@ -151,8 +204,8 @@ private:
     } else {
       What = speculation::spelling(R.Kind);
     }
-    return llvm::formatv("{0} {1} times{2}", What, R.Failures,
-                         R.Withdrawn ? "; it is not assumed any more" : "");
+    return What + " " + counted(R.Failures, "time") +
+           (R.Withdrawn ? "; it is not assumed any more" : "");
   }
 
   std::string call(const CallNote &N) const {

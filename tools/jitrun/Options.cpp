@@ -68,7 +68,7 @@ static uint64_t parseDuration(const std::string &Text) {
 }
 
 /// "1000000", "64K", "100M" or "2G", to bytes.
-static uint64_t parseSize(const std::string &Text) {
+static uint64_t parseSize(const char *Option, const std::string &Text) {
   size_t End = 0;
   double Value = -1;
   try {
@@ -79,9 +79,8 @@ static uint64_t parseSize(const std::string &Text) {
       {"", 1}, {"K", 1024.0}, {"M", 1048576.0}, {"G", 1073741824.0}};
   auto Unit = Units.find(Text.substr(End));
   if (!(Value > 0) || Unit == Units.end() || Value * Unit->second > 9e18)
-    throw CLI::ValidationError("--max-memory",
-                               "'" + Text +
-                                   "' is not a size such as 500000, 64M or 2G");
+    throw CLI::ValidationError(
+        Option, "'" + Text + "' is not a size such as 500000, 64M or 2G");
   return static_cast<uint64_t>(Value * Unit->second);
 }
 
@@ -190,8 +189,18 @@ std::optional<Options> parseOptions(int Argc, char **Argv, int &ExitCode) {
                           {"osr", ForceChoice::OSR}});
   App.add_option_function<std::string>(
          "--max-memory",
-         [&O](const std::string &Text) { O.MaxMemory = parseSize(Text); },
+         [&O](const std::string &Text) {
+           O.MaxMemory = parseSize("--max-memory", Text);
+         },
          "Limit of the program's arrays and text, e.g. 64M; beyond it traps")
+      ->type_name("SIZE");
+  App.add_option_function<std::string>(
+         "--max-code",
+         [&O](const std::string &Text) {
+           O.MaxCode = parseSize("--max-code", Text);
+         },
+         "Limit of the machine code in memory; beyond it functions stay at "
+         "-O0, or their calls trap")
       ->type_name("SIZE");
   App.add_option_function<std::string>(
          "--timeout",

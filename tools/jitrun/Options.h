@@ -51,6 +51,7 @@ struct Options {
   bool CheckLeaks = false;
   bool Verbose = false;
   uint64_t MaxMemory = 0; ///< In bytes; 0: no limit.
+  uint64_t MaxCode = 0;   ///< Likewise.
   uint64_t TimeoutNs = 0; ///< 0: none.
 };
 

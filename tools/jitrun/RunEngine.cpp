@@ -70,6 +70,8 @@ static engine::EngineOptions engineOptions(const Options &O) {
   }
   if (O.MaxMemory)
     E.MemoryLimit = int64_t(O.MaxMemory);
+  if (O.MaxCode)
+    E.CodeLimit = O.MaxCode;
   return E;
 }
 
@@ -110,6 +112,8 @@ int runEngine(const SourceManager &Sources,
   }
   engine::LoadResult Loaded = Engine->loadModule(M);
   if (!Loaded.Module) {
+    if (!Loaded.Error.empty())
+      writeError("jitrun: cannot load the program: " + Loaded.Error + "\n");
     for (tast::ExternId Id : Loaded.Unresolved) {
       const tast::ExternFunction &F = M->Externs[size_t(Id)];
       writeError(embed::renderError(Sources, F.Range,

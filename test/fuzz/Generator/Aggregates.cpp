@@ -204,7 +204,8 @@ Piece Generator::freshArray(const GType *Ty, unsigned Depth, Need N) {
       Text += (I ? ", " : "") + std::to_string(From.between(1, MaxCount));
     return Text;
   };
-  bool CanBeZero = (E->isPlain() || E->K == Kind::Str) && E->hasZero();
+  bool CanBeZero =
+      (E->isPlain() || E->K == Kind::Str || E->K == Kind::Any) && E->hasZero();
   if (N == Need::Asked && From.chance(12)) {
     // What a literal is depends on what the place asks for.
     if (Rank == 2) {

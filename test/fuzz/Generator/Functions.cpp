@@ -12,6 +12,7 @@ Generator::Generator(Choices &F, const GeneratorOptions &O)
                                           "f32", "f64",  "str"};
   for (size_t I = 0; I < std::size(Names); ++I)
     Scalars.push_back(intern(Kind(I), Names[I]));
+  AnyType = intern(Kind::Any, "any");
 }
 
 void Generator::constants() {
@@ -205,6 +206,7 @@ void Generator::functions() {
   if (From.chance(35))
     deepFunction();
   size_t Before = Functions.size();
+  anyFunctions();
   line("fn clip(s: str) -> str = if len(s) > 80 { \"long\" } else { s };");
   unsigned Count = From.below(Options.MaxFunctions + 1);
   while (Functions.size() < Before + Count) {

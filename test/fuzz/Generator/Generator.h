@@ -33,6 +33,7 @@ enum class Kind : uint8_t {
   Array,
   Enum,
   Function,
+  Any,
 };
 
 /// A type of the program being made; uniqued, so compared by address.
@@ -56,7 +57,7 @@ struct GType {
   bool isScalar() const { return K >= Kind::Bool && K <= Kind::F64; }
   bool isRecord() const { return K == Kind::Tuple || K == Kind::Struct; }
   bool isArray() const { return K == Kind::Array; }
-  /// Holds no text and no array.
+  /// Holds no text, no array and no `any`.
   bool isPlain() const;
   bool hasZero() const;
   /// Whether an array of it may come to hold itself, so that its elements are
@@ -235,6 +236,16 @@ private:
   Piece mapped(const GType *Ty, unsigned Depth, bool &Made);
   Piece folded(const GType *Ty, unsigned Depth, bool &Made);
   void functionDeclaration();
+  // Any.cpp
+  void anyFunctions();
+  const GType *heldType();
+  const GType *heldOther();
+  std::string anyNumber(const char *Function, unsigned Depth);
+  Piece anyExpr(unsigned Depth, Need N);
+  Piece fromAny(const GType *Ty, unsigned Depth);
+  Piece anyComparison(unsigned Depth);
+  void anyMatchStatement();
+  void anyLoop();
 
   // Control.cpp: expressions that hold blocks
   Piece controlExpr(const GType *Ty, unsigned Depth, Need N);
@@ -321,6 +332,7 @@ private:
   std::vector<const GType *> Scalars;
   std::vector<const GType *> Structs;
   std::vector<const GType *> Enums;
+  const GType *AnyType;
   std::vector<GFunction> Functions;
   /// References stay valid while names are added.
   std::deque<Variable> Variables;

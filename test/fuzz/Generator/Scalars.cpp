@@ -212,6 +212,8 @@ std::string Generator::divisor(const GType *Ty, unsigned Depth) {
 }
 
 Piece Generator::conversion(const GType *Ty, unsigned Depth) {
+  if (From.chance(8))
+    return fromAny(Ty, Depth);
   const GType *Source = From.chance(15) ? scalar(Kind::Bool) : numericType();
   if (From.chance(40))
     return {text(Source, Depth - 1, Need::NonLiteral, CastPrec) + " as " +
@@ -390,6 +392,8 @@ Piece Generator::comparison(unsigned Depth) {
                                         " <= ", " > ",  " >= "};
   const GType *T;
   bool Ordered = true;
+  if (From.chance(6))
+    return anyComparison(Depth);
   if (From.chance(12)) {
     T = From.chance(50) ? plainType() : anyType(1);
     if (T->isArray())
@@ -397,7 +401,7 @@ Piece Generator::comparison(unsigned Depth) {
     Ordered = T->isNumeric() || T->K == Kind::Str;
     // `==` is memberwise; arrays inside have none.
     std::function<bool(const GType *)> HasArray = [&](const GType *P) {
-      if (P->isArray())
+      if (P->isArray() || P->K == Kind::Any)
         return true;
       for (const GType *Q : P->Parts)
         if (HasArray(Q))
@@ -484,6 +488,8 @@ Piece Generator::expr(const GType *Ty, unsigned Depth, Need N) {
       return textExpr(Depth, N);
     if (Ty->isArray())
       return arrayExpr(Ty, Depth, N);
+    if (Ty->K == Kind::Any)
+      return anyExpr(Depth, N);
     return aggregate(Ty, Depth, N);
   }
   if (Depth == 0 || From.chance(25))

@@ -57,13 +57,13 @@ void Generator::statement() {
   if (Roll < 71)
     return ifStatement();
   if (Roll < 74)
-    return matchStatement();
+    return From.chance(30) ? anyMatchStatement() : matchStatement();
   if (Roll < 75)
     return block("", unsigned(From.between(1, 3)));
   if (Roll < 83)
     return forRange();
   if (Roll < 86)
-    return forArray();
+    return From.chance(40) ? anyLoop() : forArray();
   if (Roll < 89)
     return whileLoop();
   if (Roll < 92)

@@ -5,7 +5,8 @@
 namespace jitrun::fuzz {
 
 bool GType::isPlain() const {
-  if (K == Kind::Str || K == Kind::Array || K == Kind::Function)
+  if (K == Kind::Str || K == Kind::Array || K == Kind::Function ||
+      K == Kind::Any)
     return false;
   return std::all_of(Parts.begin(), Parts.end(),
                      [](const GType *P) { return P->isPlain(); });
@@ -126,6 +127,8 @@ const GType *Generator::arrayType() {
     return array(plainType(), 1);
   case 3:
     return array(plainType(), From.chance(80) ? 1 : 2);
+  case 4:
+    return array(AnyType, From.chance(85) ? 1 : 2);
   default:
     return array(scalarType(), Rank);
   }
@@ -137,6 +140,8 @@ const GType *Generator::anyType(unsigned Depth) {
     return scalarType();
   if (Roll < 62)
     return scalar(Kind::Str);
+  if (Roll < 67)
+    return AnyType;
   if (Roll < 80)
     return arrayType();
   if (Roll < 87 && !Enums.empty() && From.chance(50))

@@ -347,8 +347,8 @@ void FunctionEmitter::emitGuardedIf(const IfStmt &S, const Assumption &A) {
   const ResumePoint Point = before(S);
   const bool Holds = A.Value;
   BasicBlock *Go = newBlock(), *Fail = newBlock();
-  emitCondition(*S.Condition, Holds ? Go : Fail, Holds ? Fail : Go,
-                Holds ? C.LikelyWeights : C.UnlikelyWeights);
+  emitTest(S, Holds ? Go : Fail, Holds ? Fail : Go,
+           Holds ? C.LikelyWeights : C.UnlikelyWeights);
   // Baseline code evaluates the condition anew: nothing has happened yet.
   const uint64_t Seen =
       uint64_t(ME.R.FirstIndex + uint32_t(rootFunction())) << 32 | !Holds;

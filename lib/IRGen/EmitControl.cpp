@@ -241,7 +241,65 @@ void FunctionEmitter::emitCondition(const Expr &E, BasicBlock *True,
   B.ClearInsertionPoint();
 }
 
+void FunctionEmitter::testExpectedTypes(const IfStmt &First) {
+  const std::optional<uint32_t> Match = Sites.matchAt(First);
+  if (!Plan || !Profile || !Match)
+    return;
+  const ProfileSites::TypeMatch &Tests = Sites.matches()[*Match];
+  auto Expected = Plan->expected(ExpectationKind::HeldType, *Match);
+  if (Expected.empty())
+    return;
+  // A loop's body may be emitted twice.
+  for (const IfStmt *S : Tests)
+    MovedTests.erase(S);
+  // Of a test that is taken for granted no other arm is emitted.
+  size_t Emitted = 0;
+  while (Emitted < Tests.size()) {
+    const Assumption *A = neverTaken(*Tests[Emitted++]);
+    if (A && A->Value)
+      break;
+  }
+
+  uint64_t Left = Expected.front().Seen;
+  auto Weigh = [&](const IfStmt &S, uint64_t Times) {
+    MovedTest &T = MovedTests[&S];
+    const uint64_t Others = Left - std::min(Left, Times);
+    if (Left)
+      T.Weights = C.weights(std::min(Left, Times), Others);
+    Left = Others;
+  };
+  for (const Expectation &X : Expected) {
+    if (X.Target >= Emitted)
+      continue;
+    const IfStmt &S = *Tests[X.Target];
+    Weigh(S, X.Times);
+    MovedTest &T = MovedTests[&S];
+    T.Holds = newBlock();
+    BasicBlock *Next = newBlock();
+    B.CreateCondBr(emit(*S.Condition), T.Holds, Next, T.Weights);
+    startBlock(Next);
+  }
+  for (const IfStmt *S : Tests)
+    if (!MovedTests.contains(S))
+      Weigh(*S, Profile->Branches[Sites.branchOf(*S)].Taken);
+}
+
+void FunctionEmitter::emitTest(const IfStmt &S, BasicBlock *True,
+                               BasicBlock *False, MDNode *Weights) {
+  const MovedTest Moved = MovedTests.lookup(&S);
+  MovedTests.erase(&S);
+  if (!Moved.Holds)
+    return emitCondition(*S.Condition, True, False,
+                         Moved.Weights ? Moved.Weights : Weights);
+  B.CreateBr(False);
+  startBlock(Moved.Holds);
+  B.CreateBr(True);
+  B.ClearInsertionPoint();
+}
+
 void FunctionEmitter::emitIf(const IfStmt &S) {
+  if (Optimized)
+    testExpectedTypes(S);
   if (const speculation::Assumption *A = neverTaken(S))
     return emitGuardedIf(S, *A);
   MDNode *Weights = Optimized ? branchWeights(S) : nullptr;
@@ -249,7 +307,7 @@ void FunctionEmitter::emitIf(const IfStmt &S) {
   bool Counts = SiteBlock != nullptr;
   BasicBlock *Then = S.Then.empty() && !Counts ? Merge : newBlock();
   BasicBlock *Else = S.Else.empty() ? Merge : newBlock();
-  emitCondition(*S.Condition, Then, Else, Weights);
+  emitTest(S, Then, Else, Weights);
 
   Liveness Before = Live;
   std::optional<Liveness> After;

@@ -311,6 +311,13 @@ private:
   void emitFormat(const tast::OperationStmt &S);
   void emitArg(const tast::OperationStmt &S);
   void emitIf(const tast::IfStmt &S);
+  /// Where a match on the type held begins: tests for the types that the plan
+  /// expects before all others.
+  void testExpectedTypes(const tast::IfStmt &First);
+  /// Branches on an if's condition, unless it has been tested early: then its
+  /// True continues where that test left off, and False follows.
+  void emitTest(const tast::IfStmt &S, llvm::BasicBlock *True,
+                llvm::BasicBlock *False, llvm::MDNode *Weights);
   void emitWhile(const tast::WhileStmt &S);
   void emitForRange(const tast::ForRangeStmt &S);
   void emitLoop(const tast::LoopStmt &S);
@@ -514,6 +521,12 @@ private:
   llvm::AllocaInst *OwnFrame = nullptr;
   std::optional<speculation::FrameStates> States;
   std::optional<speculation::StatementNumbers> Numbers;
+  /// Of tests in matches whose order has changed.
+  struct MovedTest {
+    llvm::BasicBlock *Holds = nullptr; ///< Null: it is made in its place.
+    llvm::MDNode *Weights = nullptr;
+  };
+  llvm::DenseMap<const tast::IfStmt *, MovedTest> MovedTests;
   std::optional<speculation::ForcedExits> Forced;
   llvm::GlobalVariable *ExitWords = nullptr;
   std::vector<speculation::ResumeStep> Path;

@@ -87,6 +87,7 @@ std::string jitrun::speculation::print(const Module &M, const Function &F,
   const ProfileSites Sites(F);
   SourceLocation At;
   std::string What;
+  const char *Counted = "samples";
   switch (X.Kind) {
   case ExpectationKind::Callee:
     At = Sites.callees()[X.Site]->Range.Begin;
@@ -98,10 +99,18 @@ std::string jitrun::speculation::print(const Module &M, const Function &F,
     What = spell(Op) + " is mostly of " + spellTags(Op, X.Target);
     break;
   }
+  case ExpectationKind::HeldType: {
+    const ProfileSites::TypeMatch &Tests = Sites.matches()[X.Site];
+    At = Tests.front()->Range.Begin;
+    What = "the 'match' is often on " + typeAskedBy(*Tests[X.Target])->name();
+    Counted = "times";
+    break;
   }
-  return llvm::formatv("line {0}: {1} (in {2} of {3} samples; tested there)",
+  }
+  return llvm::formatv("line {0}: {1} (in {2} of {3} {4}; tested {5})",
                        spellLine(Sources, At, F.Range.Begin), What, X.Times,
-                       X.Seen);
+                       X.Seen, Counted,
+                       X.Kind == ExpectationKind::HeldType ? "early" : "there");
 }
 
 std::string jitrun::speculation::print(const Plan &P, const Module &M,

@@ -64,6 +64,9 @@ enum class ExpectationKind : uint8_t {
   Callee,
   /// The operands of the operator at tag site Site hold abi::kindsOf(Target).
   Tags,
+  /// The match on a held type number Site finds what its test number Target
+  /// asks for. Planned where that test is to come earlier than it is written.
+  HeldType,
 };
 
 /// What mostly comes along at a site. It gets code of its own beside the code
@@ -72,7 +75,7 @@ struct Expectation {
   ExpectationKind Kind;
   uint32_t Site = 0;
   uint32_t Target = 0;
-  /// Samples that showed it, of all.
+  /// Samples, or times, that showed it, of all.
   uint64_t Times = 0;
   uint64_t Seen = 0;
 

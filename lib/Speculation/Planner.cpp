@@ -2,6 +2,9 @@
 
 #include "Speculation/ProfileSites.h"
 
+#include <algorithm>
+#include <utility>
+
 using namespace jitrun;
 using namespace jitrun::speculation;
 
@@ -143,5 +146,35 @@ void Planner::planExpectations(const FunctionEvidence &E,
       if (T.Times[I] &&
           uint64_t(100) * T.Times[I] >= T.seen() * Options.MinTagsPercent)
         Expect(ExpectationKind::Tags, S, T, I);
+  }
+  planMatches(E, P);
+}
+
+void Planner::planMatches(const FunctionEvidence &E, FunctionPlan &P) const {
+  if (E.Profile->Branches.empty())
+    return;
+  const ProfileSites Sites(*E.F);
+  auto Count = [&](const tast::IfStmt *S) -> const BranchCount & {
+    return E.Profile->Branches[Sites.branchOf(*S)];
+  };
+  for (size_t M = 0; M < Sites.matches().size(); ++M) {
+    const ProfileSites::TypeMatch &Tests = Sites.matches()[M];
+    const uint64_t All = Count(Tests.front()).Executed;
+    std::vector<uint32_t> Often;
+    for (uint32_t T = 0; T < Tests.size(); ++T)
+      if (const uint64_t Taken = Count(Tests[T]).Taken;
+          Taken && 100 * Taken >= All * Options.MinHeldPercent)
+        Often.push_back(T);
+    std::ranges::sort(Often, {}, [&](uint32_t T) {
+      return std::pair(All - std::min(All, Count(Tests[T]).Taken), T);
+    });
+    // Those that are first anyway need no mention.
+    bool IsWritten = true;
+    for (uint32_t I = 0; I < Often.size(); ++I)
+      IsWritten &= Often[I] == I;
+    if (!IsWritten)
+      for (uint32_t T : Often)
+        P.Expectations.push_back({ExpectationKind::HeldType, uint32_t(M), T,
+                                  Count(Tests[T]).Taken, All});
   }
 }

@@ -26,6 +26,8 @@ struct PlannerOptions {
   uint32_t MinCalleePercent = 90;
   /// Operands are expected to hold what they held in so many of 100 samples.
   uint32_t MinTagsPercent = 10;
+  /// A type that a match finds so often, of 100 times, may be tested for first.
+  uint32_t MinHeldPercent = 10;
   /// Larger functions are not compiled in one more version (statements and
   /// expressions).
   uint32_t MaxSize = 600;
@@ -61,6 +63,8 @@ public:
   void planExpectations(const FunctionEvidence &E, FunctionPlan &P) const;
 
 private:
+  /// What a match on the type held is to test for before the rest.
+  void planMatches(const FunctionEvidence &E, FunctionPlan &P) const;
   bool isWorthFixing(const Type *T, ArgumentUse Use, uint64_t Bits) const;
 
   PlannerOptions Options;

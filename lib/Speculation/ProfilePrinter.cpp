@@ -3,6 +3,7 @@
 #include "Types/TypeContext.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -117,8 +118,15 @@ public:
       targets(Op.At, "operands of " + spell(Op), P.Tags[I],
               [&](uint32_t Number) { return spellTags(Op, Number); });
     }
+    llvm::SmallPtrSet<const IfStmt *, 8> Tests;
+    if (!P.Branches.empty())
+      for (const ProfileSites::TypeMatch &T : Sites.matches()) {
+        match(T, P);
+        Tests.insert(T.begin(), T.end());
+      }
     for (size_t I = 0; I < P.Branches.size(); ++I)
-      branch(*Sites.branches()[I], P.Branches[I]);
+      if (!Tests.contains(Sites.branches()[I]))
+        branch(*Sites.branches()[I], P.Branches[I]);
     for (size_t I = 0; I < P.Loops.size(); ++I)
       loop(*Sites.loops()[I], P.Loops[I]);
 
@@ -183,6 +191,23 @@ private:
       return add(S.Range.Begin, "if: never reached");
     add(S.Range.Begin, llvm::formatv("if: true {0} times of {1} ({2})", B.Taken,
                                      B.Executed, percent(B.Taken, B.Executed)));
+  }
+
+  void match(const ProfileSites::TypeMatch &Tests, const FunctionProfile &P) {
+    const SourceLocation At = Tests.front()->Range.Begin;
+    const uint64_t All = P.Branches[Sites.branchOf(*Tests.front())].Executed;
+    if (!All)
+      return add(At, "match: never reached");
+    std::string Text = "match: held ";
+    uint64_t Others = All;
+    for (const IfStmt *S : Tests)
+      if (const uint64_t Taken = P.Branches[Sites.branchOf(*S)].Taken) {
+        Text +=
+            llvm::formatv("{0} {1} times, ", typeAskedBy(*S)->name(), Taken);
+        Others -= std::min(Others, Taken);
+      }
+    add(At,
+        llvm::formatv("{0}another type {1} times of {2}", Text, Others, All));
   }
 
   void loop(const Stmt &S, const LoopCount &L) {

@@ -2,6 +2,9 @@
 
 #include "TypedAST/Walk.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
 using namespace jitrun;
 using namespace jitrun::speculation;
 using namespace jitrun::tast;
@@ -31,6 +34,7 @@ private:
     switch (S.Kind) {
     case StmtKind::If:
       add(&S, To.Branches, &as<IfStmt>(S));
+      findMatch(as<IfStmt>(S));
       break;
     case StmtKind::CallValue:
       add(&S, To.Callees, &as<CallValueStmt>(S));
@@ -60,6 +64,33 @@ private:
     add(&E, To.Tags, Operator{At, What, false});
   }
 
+  void findMatch(const IfStmt &First) {
+    const SlotId Of = slotAsked(First);
+    if (Of == NoSlot || Later.contains(&First))
+      return;
+    TypeMatch Tests;
+    llvm::SmallPtrSet<const Type *, 8> Asked;
+    for (const IfStmt *S = &First;
+         S && slotAsked(*S) == Of && Asked.insert(typeAskedBy(*S)).second;
+         S = onlyIf(S->Else)) {
+      Tests.push_back(S);
+      Later.insert(S);
+    }
+    To.Matches.push_back(std::move(Tests));
+  }
+
+  /// The local `any` whose type decides an if, or NoSlot.
+  static SlotId slotAsked(const IfStmt &S) {
+    return S.Condition->Kind == ExprKind::AnyIs
+               ? loadedSlot(*as<AnyIsExpr>(*S.Condition).Operand)
+               : NoSlot;
+  }
+  static const IfStmt *onlyIf(StmtList List) {
+    return List.size() == 1 && List.front()->Kind == StmtKind::If
+               ? &as<IfStmt>(*List.front())
+               : nullptr;
+  }
+
   template <class List, class Item>
   void add(const void *Node, List &Items, const Item &I) {
     To.Numbers[Node] = uint32_t(Items.size());
@@ -68,6 +99,8 @@ private:
 
   ProfileSites &To;
   SourceLocation At;
+  /// Tests that belong to a match.
+  llvm::SmallPtrSet<const IfStmt *, 8> Later;
 };
 
 ProfileSites::ProfileSites(const Function &F) : Sampled(F) {
@@ -81,4 +114,16 @@ ProfileSites::ProfileSites(const Function &F) : Sampled(F) {
   Layout.Callees = uint32_t(Callees.size());
   Layout.Tags = uint32_t(Tags.size());
   Layout.Branches = uint32_t(Branches.size());
+}
+
+std::optional<uint32_t> ProfileSites::matchAt(const IfStmt &S) const {
+  auto It = llvm::find_if(Matches,
+                          [&](const TypeMatch &M) { return M.front() == &S; });
+  if (It == Matches.end())
+    return std::nullopt;
+  return uint32_t(It - Matches.begin());
+}
+
+const Type *jitrun::speculation::typeAskedBy(const IfStmt &S) {
+  return as<AnyIsExpr>(*S.Condition).Of;
 }

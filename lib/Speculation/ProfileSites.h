@@ -8,6 +8,8 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <optional>
+
 namespace jitrun::speculation {
 
 /// Which number each profiled site of a function has: a function of its tree,
@@ -17,8 +19,8 @@ namespace jitrun::speculation {
 /// prelude before its body). Loops: by LoopId; a function's only one, if no
 /// iteration of it is left half-way, is counted by its back edges. Values: the
 /// scalar parameters, Arrays: those of array type, in their order. Callees: the
-/// calls of function values, Tags: the operators on `any`, as tast::Walker
-/// comes to them.
+/// calls of function values, Tags: the operators on `any`, Matches: on the type
+/// that an `any` holds, as tast::Walker comes to them.
 class ProfileSites {
 public:
   /// The parameters of the value and array sites, by their numbers.
@@ -34,6 +36,12 @@ public:
     abi::AnyOperator What;
     bool IsUnary;
   };
+
+  /// Ifs, each the only statement in the else arm of the one before, that ask
+  /// which of several types one local `any` holds: what a `match` on it
+  /// becomes. No two tests can hold, and nothing happens between them, so their
+  /// order is free. Each is counted as a branch.
+  using TypeMatch = llvm::SmallVector<const tast::IfStmt *, 4>;
 
   explicit ProfileSites(const tast::Function &F);
 
@@ -56,6 +64,10 @@ public:
     return Callees;
   }
   llvm::ArrayRef<Operator> tags() const { return Tags; }
+  /// By number; those of one test, too.
+  llvm::ArrayRef<TypeMatch> matches() const { return Matches; }
+  /// The number of the match whose first test \p S is.
+  std::optional<uint32_t> matchAt(const tast::IfStmt &S) const;
 
 private:
   class Numberer;
@@ -68,7 +80,11 @@ private:
   llvm::SmallVector<const tast::Stmt *, 4> Loops;
   llvm::SmallVector<const tast::CallValueStmt *, 2> Callees;
   llvm::SmallVector<Operator, 2> Tags;
+  llvm::SmallVector<TypeMatch, 2> Matches;
 };
+
+/// The type that a test of a TypeMatch asks for.
+const Type *typeAskedBy(const tast::IfStmt &S);
 
 } // namespace jitrun::speculation
 

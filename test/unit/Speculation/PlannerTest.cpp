@@ -1,6 +1,7 @@
 #include "Speculation/Planner.h"
 
 #include "Sema/Sema.h"
+#include "Speculation/FlowCounts.h"
 #include "Support/Diagnostics.h"
 
 #include <catch2/catch.hpp>
@@ -186,4 +187,41 @@ TEST_CASE("Operands are expected to hold what they held often") {
   REQUIRE(print(*C.M, *C.E.F, {Tags, 0, Pair, 2, 3}, C.Sources) ==
           "line 1: '+' is mostly of i64 and str (in 2 of 3 samples; tested "
           "there)");
+}
+
+TEST_CASE("A match asks first for the types that it mostly found") {
+  Case C(
+      "fn f(v: any) -> i64 =\n"
+      "  match v { _: str => 1, _: bool => 2, n: i64 => n, _: f64 => 4, _ => "
+      "5 };");
+  auto Plan = [&](std::array<uint64_t, 4> Taken) {
+    C.P.Calls = 100;
+    C.P.Branches.clear();
+    for (uint64_t T : Taken)
+      C.P.Branches.push_back({T, 0});
+    completeCounts(*C.E.F, C.P);
+    FunctionPlan P;
+    Planner().planExpectations(C.E, P);
+    return P.Expectations;
+  };
+  using List = std::vector<Expectation>;
+  const auto Held = ExpectationKind::HeldType;
+  REQUIRE(Plan({0, 20, 5, 70}) ==
+          List{{Held, 0, 3, 70, 100}, {Held, 0, 1, 20, 100}});
+  REQUIRE(print(*C.M, *C.E.F, Plan({0, 0, 0, 98})[0], C.Sources) ==
+          "line 2: the 'match' is often on f64 (in 98 of 100 times; tested "
+          "early)");
+
+  SECTION("unless they come first anyway") {
+    REQUIRE(Plan({60, 40, 0, 0}).empty());
+    REQUIRE(Plan({90, 5, 3, 2}).empty());
+  }
+  SECTION("or none is found often, or nothing was found") {
+    REQUIRE(Plan({9, 9, 9, 9}).empty());
+    REQUIRE(Plan({0, 0, 0, 0}).empty());
+  }
+  SECTION("as written where they are found equally often") {
+    REQUIRE(Plan({0, 50, 50, 0}) ==
+            List{{Held, 0, 1, 50, 100}, {Held, 0, 2, 50, 100}});
+  }
 }

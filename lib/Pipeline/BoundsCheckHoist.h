@@ -14,10 +14,11 @@ namespace jitrun {
 /// always did, and a copy without the checks, which LLVM can then vectorise.
 /// So a hoisted check never traps early: it chooses a version.
 ///
-/// Checks understood: comparisons of a value that changes by a constant from
-/// iteration to iteration (also narrower and extended) with one that does not
-/// change, of two values that do not change, and conjunctions of them, in a
-/// loop that has some exit besides traps whose count is computable.
+/// Checks understood: comparisons of a value that changes by a constant, or by
+/// a positive value known before the loop, from iteration to iteration (also
+/// narrower and extended, if by a constant) with one that does not change, of
+/// two values that do not change, and conjunctions of them, in a loop that has
+/// some exit besides traps whose count is computable.
 ///
 /// Nests are versioned as a whole by the checks that each iteration makes, so
 /// that the decision is made once; then innermost loops by themselves. LLVM

@@ -41,7 +41,8 @@ uint64_t instructionsWithoutPoll(Loop &L, ScalarEvolution &SE,
 }
 
 /// The end of a loop that counts up or down to a value by a constant: its latch
-/// compares `Next`, which is `Counter + Step`, with `End` for equality.
+/// compares `Next`, which is `Counter + Step`, with `End` for equality; or
+/// `Counter` does, which is then one step behind.
 struct CountedLatch {
   BasicBlock *Latch;
   BranchInst *Branch;
@@ -50,6 +51,7 @@ struct CountedLatch {
   Value *Next;
   Value *End;
   APInt Step;
+  bool IsBehind;
   BasicBlock *Exit;
 };
 
@@ -69,8 +71,11 @@ std::optional<CountedLatch> findCountedLatch(const Loop &L) {
           (ContinuesIfTrue ? CmpInst::ICMP_NE : CmpInst::ICMP_EQ))
     return std::nullopt;
   for (unsigned Side : {0, 1}) {
-    C.Next = C.Compare->getOperand(Side);
+    Value *Compared = C.Compare->getOperand(Side);
     C.End = C.Compare->getOperand(1 - Side);
+    auto *Phi = dyn_cast<PHINode>(Compared);
+    C.IsBehind = Phi && Phi->getParent() == L.getHeader();
+    C.Next = C.IsBehind ? Phi->getIncomingValueForBlock(C.Latch) : Compared;
     const APInt *Step;
     Value *Counter;
     if (!L.isLoopInvariant(C.End) ||
@@ -80,7 +85,8 @@ std::optional<CountedLatch> findCountedLatch(const Loop &L) {
     C.Counter = dyn_cast<PHINode>(Counter);
     C.Step = *Step;
     if (C.Counter && C.Counter->getParent() == L.getHeader() &&
-        C.Counter->getIncomingValueForBlock(C.Latch) == C.Next)
+        C.Counter->getIncomingValueForBlock(C.Latch) == C.Next &&
+        (!C.IsBehind || C.Counter == Phi))
       return C;
   }
   return std::nullopt;
@@ -95,7 +101,7 @@ public:
 private:
   DebugLoc locationOf(const Loop &L) const;
   void emitPoll(Instruction *At, const DebugLoc &Location);
-  void mineStrips(Loop &L, const CountedLatch &C, uint64_t Iterations,
+  void mineStrips(Loop &L, CountedLatch C, uint64_t Iterations,
                   const DebugLoc &Location);
 
   Function &F;
@@ -133,11 +139,17 @@ void PollInserter::emitPoll(Instruction *At, const DebugLoc &Location) {
 ///     entering -> outer: limit = counter + min(end - counter, strip)
 ///     outer -> header ... latch: next == limit ? strip : header
 ///     strip: next == end ? exit : poll;  poll -> outer
-void PollInserter::mineStrips(Loop &L, const CountedLatch &C,
-                              uint64_t Iterations, const DebugLoc &Location) {
+void PollInserter::mineStrips(Loop &L, CountedLatch C, uint64_t Iterations,
+                              const DebugLoc &Location) {
   LLVMContext &Ctx = F.getContext();
   BasicBlock *Header = L.getHeader();
   BasicBlock *Entering = L.getLoopPredecessor();
+  if (C.IsBehind) {
+    C.End = IRBuilder<>(Entering->getTerminator())
+                .CreateAdd(C.End, ConstantInt::get(C.End->getType(), C.Step));
+    // Behind the next value, which takes the counter's place.
+    C.Compare->moveBefore(C.Branch->getIterator());
+  }
   auto *Outer = BasicBlock::Create(Ctx, "outer", &F, Header);
   auto *Strip = BasicBlock::Create(Ctx, "strip", &F, C.Exit);
   auto *Poll = BasicBlock::Create(Ctx, "poll", &F, C.Exit);

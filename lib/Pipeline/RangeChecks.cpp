@@ -124,11 +124,20 @@ bool RangeCheckAnalysis::parseComparison(ICmpInst &Compare, bool Holds,
     Counted = Counted->getParentLoop();
   if (!Counted || !L.contains(Counted))
     return false;
-  auto *Step = dyn_cast<SCEVConstant>(Recurrence->getStepRecurrence(SE));
-  if (!Step || Step->getAPInt().isMinSignedValue())
-    return false;
   const SCEV *Start = Recurrence->getStart();
   if (!SE.isLoopInvariant(Start, &L))
+    return false;
+  const SCEV *AnyStep = Recurrence->getStepRecurrence(SE);
+  auto *Step = dyn_cast<SCEVConstant>(AnyStep);
+  if (!Step) {
+    if (Narrow != Varying || Pred == CmpInst::ICMP_NE ||
+        !SE.isLoopInvariant(AnyStep, &L))
+      return false;
+    Check.Conditions.push_back(
+        {Pred, Counted, Start, APInt(Width, 1), Limit, AnyStep});
+    return true;
+  }
+  if (Step->getAPInt().isMinSignedValue())
     return false;
   if (Pred == CmpInst::ICMP_NE &&
       (Narrow != Varying || !Step->getAPInt().abs().isOne()))
@@ -144,8 +153,9 @@ bool RangeCheckAnalysis::parseComparison(ICmpInst &Compare, bool Holds,
                 ? SE.getZeroExtendExpr(Start, Limit->getType())
                 : SE.getSignExtendExpr(Start, Limit->getType());
   }
-  Check.Conditions.push_back(
-      {Pred, Counted, Start, Step->getAPInt().sext(Width), Limit, Cap});
+  Check.Conditions.push_back({Pred, Counted, Start,
+                              Step->getAPInt().sext(Width), Limit, nullptr,
+                              Cap});
   return true;
 }
 
@@ -210,6 +220,29 @@ Value *RangeCheckAnalysis::emitLess(Loop &Counted, const LastIteration &Last,
   Value *A = Expander.expandCodeFor(LastCount, T, At);
   Value *B = Expander.expandCodeFor(Count, T, At);
   return IRBuilder<>(At).CreateICmp(Pred, A, B);
+}
+
+/// That \p Count steps of \p Stride, which is not negative, are at most
+/// \p Room, an unsigned distance. By a product, as a quotient takes longer.
+Value *RangeCheckAnalysis::emitTravels(const SCEV *Stride, const SCEV *Count,
+                                       const SCEV *Room, SCEVExpander &Expander,
+                                       Instruction *At) {
+  Type *T = Room->getType();
+  if (SE.getTypeSizeInBits(Count->getType()) > SE.getTypeSizeInBits(T))
+    return nullptr;
+  Count = SE.getNoopOrZeroExtend(Count, T);
+  SmallVector<Value *, 3> Values;
+  for (const SCEV *S : {Count, Stride, Room}) {
+    if (!Expander.isSafeToExpandAt(S, At))
+      return nullptr;
+    Values.push_back(Expander.expandCodeFor(S, T, At));
+  }
+  IRBuilder<> B(At);
+  Value *Product = B.CreateBinaryIntrinsic(Intrinsic::umul_with_overflow,
+                                           Values[0], Values[1]);
+  return B.CreateAnd(
+      B.CreateNot(B.CreateExtractValue(Product, 1)),
+      B.CreateICmpULE(B.CreateExtractValue(Product, 0), Values[2]));
 }
 
 Value *RangeCheckAnalysis::emit(const RangeCondition &C,
@@ -284,7 +317,6 @@ Value *RangeCheckAnalysis::emit(const RangeCondition &C,
                                     : APInt::getZero(Width));
     Room = SE.getMinusSCEV(C.Start, Least);
   }
-  const SCEV *Steps = SE.getUDivExpr(Room, SE.getConstant(C.Step.abs()));
   const SCEV *Count = Last.Count;
   if (Last.NeverIfZero) {
     // A loop of no iteration is not worth a version.
@@ -292,6 +324,13 @@ Value *RangeCheckAnalysis::emit(const RangeCondition &C,
       return nullptr;
     Count = SE.getMinusSCEV(Count, SE.getOne(Count->getType()));
   }
+  if (C.Stride) {
+    if (!Require(CmpInst::ICMP_SGT, C.Stride, SE.getZero(T)))
+      return nullptr;
+    Value *Fits = emitTravels(C.Stride, Count, Room, Expander, At);
+    return Fits ? IRBuilder<>(At).CreateAnd(Result, Fits) : nullptr;
+  }
+  const SCEV *Steps = SE.getUDivExpr(Room, SE.getConstant(C.Step.abs()));
   Type *Wider =
       SE.getTypeSizeInBits(Count->getType()) > Width ? Count->getType() : T;
   if (!Require(CmpInst::ICMP_ULE, SE.getNoopOrZeroExtend(Count, Wider),

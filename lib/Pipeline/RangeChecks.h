@@ -31,6 +31,9 @@ struct RangeCondition {
   /// Zero: neither side changes, and it must hold once.
   llvm::APInt Step;
   const llvm::SCEV *Limit;
+  /// The step is not Step, which is one then, but Stride times that: a value
+  /// known before the loop, which has to be positive. Null if it is constant.
+  const llvm::SCEV *Stride = nullptr;
   /// The value was extended from a narrower type that it must not wrap in: the
   /// greatest value that it may reach going up. Null if there is none.
   const llvm::SCEV *Cap = nullptr;
@@ -92,6 +95,9 @@ private:
                         llvm::Instruction *At);
   llvm::Value *emit(const RangeCondition &C, const LastIteration &Last,
                     llvm::SCEVExpander &Expander, llvm::Instruction *At);
+  llvm::Value *emitTravels(const llvm::SCEV *Stride, const llvm::SCEV *Count,
+                           const llvm::SCEV *Room, llvm::SCEVExpander &Expander,
+                           llvm::Instruction *At);
 
   llvm::Loop &L;
   const llvm::LoopInfo &LI;

@@ -237,6 +237,26 @@ TEST_CASE("A loop with a range check does the same as ever, up to the trap") {
                                       {40, 0, 1000}})
       compare(C, R, 2, [](uint64_t I) { return I; });
   }
+  SECTION("by what is known before") {
+    Compiled C(loopOver("%x = mul i64 %i, %start", 1), WholePipeline);
+    if (!WholePipeline)
+      CHECK(C.HasFreeLoop);
+    for (Range R : std::vector<Range>{{40, 2, 20},
+                                      {40, 2, 21},
+                                      {39, 2, 20},
+                                      {40, 5, 8},
+                                      {10, 3, 4},
+                                      {9, 3, 4},
+                                      {40, 0, 5},
+                                      {40, 1, 41},
+                                      {40, -1, 2},
+                                      {40, -6, -5},
+                                      {40, -7, 0},
+                                      {40, 1l << 32, (1l << 32) + 3},
+                                      {40, 1l << 62, (1l << 62) + 6},
+                                      {0, 2, 3}})
+      compare(C, R, 1, [&](uint64_t I) { return I * uint64_t(R.Start); });
+  }
   SECTION("downwards by three") {
     Compiled C(loopOver("%x = add i64 %i, 0", -3), WholePipeline);
     for (Range R : std::vector<Range>{{40, 39, -1},

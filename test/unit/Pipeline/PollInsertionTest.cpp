@@ -112,6 +112,39 @@ TEST_CASE("An endless loop can be stopped at any of its polls") {
   CHECK(P.Result == 5);
 }
 
+TEST_CASE(
+    "A loop whose end is seen by the counter before its step has strips") {
+  // As 'for' over an inclusive range is: it counts what is left, to zero.
+  Program P(R"(
+    define i64 @f(ptr %ctx, ptr %a, i64 %n) nounwind "frame-pointer"="all" {
+    entry:
+      br label %loop
+    loop:
+      %left = phi i64 [ %n, %entry ], [ %less, %loop ]
+      %s = phi i64 [ 1, %entry ], [ %t, %loop ]
+      store volatile i64 %s, ptr %a
+      %m = mul i64 %s, 6364136223846793005
+      %t = add i64 %m, %left
+      %more = icmp ne i64 %left, 0
+      %less = sub i64 %left, 1
+      br i1 %more, label %loop, label %done
+    done:
+      ret i64 %t
+    })");
+  for (int64_t N : {0, 1, 7, 1000, 16384, 16385, 100000}) {
+    uint64_t Expected = 1;
+    int64_t Last = 0;
+    for (int64_t Left = N; Left >= 0; --Left)
+      Expected = Expected * 6364136223846793005u + uint64_t(Left);
+    CHECK(P.finishes(100000, &Last, N));
+    CHECK(P.Result == int64_t(Expected));
+    // Not in each iteration.
+    CHECK(Polls <= unsigned(N) / 500);
+    if (N >= 16384)
+      CHECK(Polls > 0);
+  }
+}
+
 TEST_CASE("A vectorised sum polls in its vector loop and its rest") {
   Program P(R"(
     define i64 @f(ptr %ctx, ptr %a, i64 %n) nounwind "frame-pointer"="all" {

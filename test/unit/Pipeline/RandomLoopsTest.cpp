@@ -159,7 +159,7 @@ private:
     switch (R.below(8)) {
     case 0:
       line("%scaled" + Id + " = mul i64 " + Counter + ", " +
-           std::to_string(R.between(-2, 3)));
+           (R.below(2) ? "%m" : std::to_string(R.between(-2, 3))));
       Counter = "%scaled" + Id;
       break;
     case 1:

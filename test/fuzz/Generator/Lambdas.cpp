@@ -158,7 +158,8 @@ Piece Generator::genericCall(const GType *Ty, unsigned Depth, bool &Made) {
     return {"gtwice(" + F + ", " + text(Ty, Below, Need::Typed) + ")"};
   }
   default: {
-    if (!(Made = Mult * 50 < Limit))
+    // Its accumulator is a variable, which has to have a value.
+    if (!(Made = Mult * 50 < Limit && Ty->K != Kind::Unit))
       return {};
     const GType *E = scalarType();
     std::string Xs = operand(E, 1, Below);

@@ -479,8 +479,6 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
     M.slot(F).store(B.Addresses.lookup(Symbols[I]));
     if (Before && Before->Entered.fetch_sub(1) == 1)
       Old->retire(std::move(Before));
-    if (Job.Level == irgen::Tier::Optimized)
-      dropOutdated(D);
     if (Trace->enabled(TraceChannel::Compile))
       Trace->line(TraceChannel::Compile)
           .field("fn", M.function(F).Name)
@@ -489,14 +487,6 @@ Error EngineImpl::compileAndPublish(const CompileJob &Job, Compiler &C) {
   if (Job.Level == irgen::Tier::Optimized)
     Story.noteCode(Job, Report);
   return Error::success();
-}
-
-void EngineImpl::dropOutdated(FunctionDetail &D) {
-  D.StandsIn.store(false, std::memory_order_relaxed);
-  std::shared_ptr<CodeUnit> Unit =
-      std::exchange(D.Outdated, FunctionDetail::OutdatedCode()).Unit;
-  if (Unit && Unit->Entered.fetch_sub(1) == 1)
-    Old->retire(std::move(Unit));
 }
 
 //===----------------------------------------------------------------------===//

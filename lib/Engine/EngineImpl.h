@@ -82,8 +82,6 @@ public:
   /// No back edge of one function's enters a continuation any more that was
   /// made until now: what was assumed in them does not hold.
   void dropLoopEntries(FunctionDetail &D);
-  /// There is better code now, or none to come: nothing leads there any more.
-  void dropOutdated(FunctionDetail &D);
 
   EngineStatistics statistics();
   std::vector<FunctionExplanation> explain(const LoadedModule &M);

@@ -76,17 +76,6 @@ struct FunctionDetail {
   bool Requested = false;
   /// Where its slot leads, if that is not shared by all versions.
   std::shared_ptr<CodeUnit> Current;
-  /// Code that is out of date: not wrong, but slower than what a new profile
-  /// would give. It runs again from when that profile is complete until there
-  /// is better code. Belongs to whoever moves the function's state.
-  struct OutdatedCode {
-    std::shared_ptr<CodeUnit> Unit;
-    uint64_t Address = 0;
-    uint64_t Baseline = 0; ///< Where the profile is gathered.
-  };
-  OutdatedCode Outdated;
-  /// That code runs, and so nothing counts.
-  std::atomic<bool> StandsIn{false};
   LiveTierStatistics Baseline;
   LiveTierStatistics Optimized;
   /// Ticks at the time when it was last found too cold to be compiled: a

@@ -29,9 +29,6 @@ TierController::~TierController() {
 uint64_t TierController::ticks(uint32_t Index) const {
   LoadedModule &M = *Engine.moduleAt(Index);
   const FunctionDetail &D = *M.detail(M.functionAt(Index));
-  // What runs now does not count: one tick a microsecond, never cold.
-  if (D.StandsIn.load(std::memory_order_relaxed))
-    return uint64_t(runtime::monotonicNow()) / 1000;
   // A call is worth some iterations.
   return 8 * D.Live.calls() + D.Live.backEdges();
 }
@@ -166,20 +163,8 @@ void TierController::rise(LoadedModule &M, tast::FunctionId F,
     optimize(M, F);
     Engine.Retired += uint32_t(Engine.Old->collect());
   } else {
-    // Before anybody can publish better code.
-    standIn(M, F, true);
     enqueue(M.indexOf(F));
   }
-}
-
-/// While a new profile waits to be compiled by, code that is out of date does
-/// better than the code that gathered it.
-void TierController::standIn(LoadedModule &M, tast::FunctionId F, bool Is) {
-  FunctionDetail &D = *M.detail(F);
-  if (!D.Outdated.Unit)
-    return;
-  D.StandsIn.store(Is, std::memory_order_relaxed);
-  M.slot(F).store(Is ? D.Outdated.Address : D.Outdated.Baseline);
 }
 
 void TierController::enqueue(CompileItem Item) {
@@ -221,7 +206,6 @@ void TierController::shed(CompileItem Item, ShedReason Why) {
     // Its counters go on by themselves: back edges look for the code soon.
     D.continuations(M.function(F)).forget(tast::LoopId(*Loop));
   } else {
-    standIn(M, F, false);
     enterState(M, F, CodeState::Baseline);
     const TierDecision Again = Engine.Policy.atBirth();
     D.Live.rearm(Again.CallsToTrip, Again.BackEdgesToTrip);
@@ -288,8 +272,6 @@ std::optional<std::string> TierController::optimize(LoadedModule &M,
     Job = planOptimization(M, F, D.Versions + 1, Engine.Limits);
     if (llvm::Error E = Engine.compileAndPublish(Job)) {
       D.Error = llvm::toString(std::move(E));
-      standIn(M, F, false);
-      Engine.dropOutdated(D);
       Engine.Story.note(M, F,
                         {.What = TierStep::Kind::Settled, .Text = D.Error});
       enterState(M, F, CodeState::Settled);
@@ -395,17 +377,14 @@ void TierController::expectationMissed(uint32_t Index) {
     Engine.Trace->line(TraceChannel::Speculate)
         .field("fn", M.function(F).Name)
         .field("event", "outdated");
-  // Two functions lead here from now on, in a way, and so it stays.
-  D.Current->Entered.fetch_add(1);
-  D.Outdated = {D.Current, M.slot(F).load(), 0};
   startOver(M, F);
 }
 
 void TierController::restartProfile(LoadedModule &M, tast::FunctionId F,
-                                    uint32_t Factor, bool KeepTargets) {
+                                    uint32_t Factor) {
   FunctionDetail &D = *M.detail(F);
   D.lockCounters();
-  D.Live.restart(KeepTargets);
+  D.Live.restart();
   D.ForgottenCalls = 0;
   D.ForgottenBackEdges = 0;
   D.continuations(M.function(F)).FirstTripTime = 0;
@@ -421,24 +400,20 @@ void TierController::restartProfile(LoadedModule &M, tast::FunctionId F,
 void TierController::startOver(LoadedModule &M, tast::FunctionId F) {
   FunctionDetail &D = *M.detail(F);
   uint32_t Factor;
-  bool Alternates;
   {
     std::lock_guard Lock(D.PastMutex);
     Factor = D.Past.backOff();
-    Alternates = D.Past.hasAlternated();
     D.CurrentPlan = nullptr;
   }
   if (llvm::Error E = Engine.compileAnew(M, F)) {
     // Then by what was counted before.
     llvm::consumeError(std::move(E));
-    Engine.dropOutdated(D);
     optimize(M, F);
     return;
   }
-  D.Outdated.Baseline = M.slot(F).load();
   // In this order: a trip while it is not at baseline would be the last.
   enterState(M, F, CodeState::Baseline);
-  restartProfile(M, F, Factor, Alternates);
+  restartProfile(M, F, Factor);
 }
 
 void TierController::prepare() {

@@ -73,14 +73,12 @@ private:
   void compileEntry(LoadedModule &M, tast::FunctionId F, tast::LoopId Loop);
   /// Has \p F, if it is Baseline, optimised: here, or by a worker.
   void rise(LoadedModule &M, tast::FunctionId F, const FunctionHeat &Heat);
-  void standIn(LoadedModule &M, tast::FunctionId F, bool Is);
   void enqueue(CompileItem Item);
   /// Gives a function whose state the caller has made Optimizing baseline code
   /// again, and counts from nothing: what it bet on has changed.
   void startOver(LoadedModule &M, tast::FunctionId F);
   /// \p Factor: how much hotter than at first it must get.
-  void restartProfile(LoadedModule &M, tast::FunctionId F, uint32_t Factor,
-                      bool KeepTargets = false);
+  void restartProfile(LoadedModule &M, tast::FunctionId F, uint32_t Factor);
   /// Whether \p Plan has something in it that was withdrawn since.
   bool isStale(LoadedModule &M, const speculation::Plan &Plan) const;
 

@@ -60,48 +60,7 @@ bool LiveProfile::isDue() {
   return Due;
 }
 
-template <class T> static T &siteAt(char *Sites, size_t Offset) {
-  return *reinterpret_cast<T *>(Sites + Offset);
-}
-
-static TargetCount readTargets(const TargetCount &T) {
-  return {{read(T.Targets[0]), read(T.Targets[1])},
-          {read(T.Times[0]), read(T.Times[1])},
-          read(T.Others)};
-}
-
-static void writeTargets(TargetCount &To, const TargetCount &From) {
-  for (size_t I = 0; I < From.Targets.size(); ++I) {
-    write(To.Targets[I], From.Targets[I]);
-    write(To.Times[I], From.Times[I]);
-  }
-  write(To.Others, From.Others);
-  write(To.Wait, From.Wait);
-}
-
-/// As much of a site as shall still count when it goes on.
-static TargetCount remembered(const TargetCount &T) {
-  constexpr uint32_t Most = 256;
-  TargetCount Kept = T;
-  for (uint32_t &Times : Kept.Times)
-    Times = std::min(Times, Most);
-  Kept.Others = std::min(Kept.Others, Most);
-  Kept.Wait = 0;
-  return Kept;
-}
-
-void LiveProfile::restart(bool KeepTargets) {
-  std::vector<TargetCount> Kept;
-  auto ForEachTarget = [&](auto Do) {
-    for (uint32_t I = 0; Sites && I < Layout.Callees; ++I)
-      Do(siteAt<TargetCount>(Sites, Layout.calleeAt(I)));
-    for (uint32_t I = 0; Sites && I < Layout.Tags; ++I)
-      Do(siteAt<TargetCount>(Sites, Layout.tagsAt(I)));
-  };
-  if (KeepTargets)
-    ForEachTarget([&](const TargetCount &T) {
-      Kept.push_back(remembered(readTargets(T)));
-    });
+void LiveProfile::restart() {
   write(CallsBase, read(Counters->Calls) + 1);
   write(BackEdgesBase, read(Counters->BackEdges));
   static_assert(sizeof(ArrayCount) % sizeof(uint64_t) == 0 &&
@@ -109,9 +68,6 @@ void LiveProfile::restart(bool KeepTargets) {
   auto *Words = reinterpret_cast<uint64_t *>(Sites);
   for (size_t I = 0; Sites && I < Layout.size() / sizeof(uint64_t); ++I)
     write(Words[I], uint64_t(0));
-  auto Next = Kept.begin();
-  if (KeepTargets)
-    ForEachTarget([&](TargetCount &T) { writeTargets(T, *Next++); });
 }
 
 uint64_t LiveProfile::calls() const {
@@ -166,6 +122,10 @@ static void sampleArray(ArrayCount &Site, const abi::ArrayHeader &A,
   add(Site.Seen);
 }
 
+template <class T> static T &siteAt(char *Sites, size_t Offset) {
+  return *reinterpret_cast<T *>(Sites + Offset);
+}
+
 void LiveProfile::sampleArguments(const uint64_t *Cells) {
   for (uint32_t I = 0; I < Layout.Values; ++I)
     sampleValue(siteAt<ValueCount>(Sites, Layout.valueAt(I)), *Cells++);
@@ -179,6 +139,12 @@ void LiveProfile::sampleArguments(const uint64_t *Cells) {
     sampleArray(siteAt<ArrayCount>(Sites, Layout.arrayAt(I)), Array(I),
                 Array(Leader));
   }
+}
+
+static TargetCount readTargets(const TargetCount &T) {
+  return {{read(T.Targets[0]), read(T.Targets[1])},
+          {read(T.Times[0]), read(T.Times[1])},
+          read(T.Others)};
 }
 
 FunctionProfile LiveProfile::snapshot() const {

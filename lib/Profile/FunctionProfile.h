@@ -60,9 +60,8 @@ public:
   /// counter that tripped goes on to its next trip. As rearm().
   bool isDue();
 
-  /// Forgets all that was counted; one call is under way. With \p KeepTargets
-  /// not wholly which callees and types came along: they keep some weight.
-  void restart(bool KeepTargets = false);
+  /// Forgets all that was counted; one call is under way.
+  void restart();
 
   /// One call's arguments: \p Cells are the scalars of the value sites, then
   /// the references (abi::ArrayHeader) of the array sites, in their order.

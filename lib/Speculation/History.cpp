@@ -22,7 +22,7 @@ bool History::fail(AssumptionKind Kind, uint32_t Site, uint64_t Seen) {
 }
 
 bool History::miss() {
-  if (Renewals >= MaxRenewals || ++Misses < FirstMisses << 3 * Renewals)
+  if (Renewals >= MaxRenewals || ++Misses < FirstMisses << 2 * Renewals)
     return false;
   ++Renewals;
   return true;

@@ -35,7 +35,7 @@ public:
   static constexpr uint32_t MaxRounds = 3;
   /// Samples of misses before code is out of date, in the first round; and how
   /// often it may become so.
-  static constexpr uint64_t FirstMisses = 256;
+  static constexpr uint64_t FirstMisses = 64;
   static constexpr uint32_t MaxRenewals = 3;
 
   /// An assumption did not hold: \p Seen was there instead. True: it is
@@ -56,10 +56,6 @@ public:
   /// Times an assumption was withdrawn.
   uint32_t rounds() const { return Rounds; }
   bool hasGivenUp() const { return Rounds >= MaxRounds; }
-
-  /// Whether what came along before its code was made is likely to come again:
-  /// it has changed more than once.
-  bool hasAlternated() const { return Renewals > 1; }
 
   /// How much hotter than before a function must be to be compiled again.
   uint32_t backOff() const { return 1u << (Rounds + Renewals); }

@@ -59,7 +59,7 @@ TEST_CASE("Each round takes twice as much, and there is a last one") {
 TEST_CASE("Code is out of date after many misses, and not for ever again") {
   History H;
   for (uint32_t Round = 0; Round < History::MaxRenewals; ++Round) {
-    const uint64_t Limit = History::FirstMisses << 3 * Round;
+    const uint64_t Limit = History::FirstMisses << 2 * Round;
     for (uint64_t N = 1; N < Limit; ++N)
       REQUIRE_FALSE(H.miss());
     REQUIRE(H.miss());

@@ -190,11 +190,15 @@ const irgen::ModuleFacts &LoadedModule::irgenFacts() {
 }
 
 StaticFacts LoadedModule::staticFacts(tast::FunctionId F) {
-  std::call_once(RepeatedOnce, [&] { Repeated = findRepeatedlyCalled(*M); });
+  std::call_once(RepeatedOnce, [&] {
+    Repeated = findRepeatedlyCalled(*M);
+    LoopsInCallees = findLoopsInCallees(*M);
+  });
   StaticFacts Facts;
   Facts.IsMain = function(F).IsMain;
   Facts.LoopDepth = examine(function(F)).LoopDepth;
   Facts.CalledRepeatedly = Repeated[size_t(F)];
+  Facts.LoopsInCallees = LoopsInCallees[size_t(F)];
   // A library or a formula; a program runs by itself.
   Facts.IsForHost = !M->Main || M->Main->Parameters;
   return Facts;

@@ -191,7 +191,7 @@ private:
   std::once_flag IRGenFactsOnce;
   irgen::ModuleFactsPtr IRGenFacts;
   std::once_flag RepeatedOnce;
-  std::vector<bool> Repeated;
+  std::vector<bool> Repeated, LoopsInCallees;
 };
 
 } // namespace jitrun::engine

@@ -2,12 +2,19 @@
 
 #include "IRGen/IRGen.h"
 #include "Support/Ids.h"
+#include "TypedAST/Walk.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace jitrun::engine {
 
 namespace {
+
+/// How often what stands in so many loops is done, by guess.
+double timesAt(uint32_t LoopDepth) {
+  return std::pow(8.0, std::min(LoopDepth, 4u));
+}
 
 class BodyWalker {
 public:
@@ -28,6 +35,7 @@ private:
   }
 
   void walk(const tast::Stmt &S) {
+    (Depth ? Facts.Looped : Facts.Straight) += timesAt(Depth);
     switch (S.Kind) {
     case tast::StmtKind::Call:
       Facts.Calls.push_back({tast::as<tast::CallStmt>(S).Callee,
@@ -189,6 +197,72 @@ std::vector<bool> findRepeatedlyCalled(const tast::Module &M) {
       }
   }
   return Repeated;
+}
+
+/// Whether a function makes an array whose length the text says, and so short
+/// that a loop over it is unrolled.
+static bool makesShortArrays(const tast::Function &F) {
+  constexpr uint64_t MaxLength = 8;
+  struct : tast::Walker {
+    bool Found = false;
+    void onStmt(const tast::Stmt &S) override {
+      if (S.Kind != tast::StmtKind::Operation)
+        return;
+      const auto &O = tast::as<tast::OperationStmt>(S);
+      if (O.Which == tast::Operation::NewArray && O.Operands.size() == 1 &&
+          O.Operands[0]->Kind == tast::ExprKind::IntConstant)
+        Found |= tast::as<tast::IntConstant>(*O.Operands[0]).Value <= MaxLength;
+    }
+  } W;
+  W.list(F.Body);
+  return W.Found;
+}
+
+std::vector<bool> findLoopsInCallees(const tast::Module &M) {
+  const size_t N = M.Functions.size();
+  std::vector<bool> Result(N, false);
+  std::vector<BodyFacts> Bodies(N);
+  std::vector<std::vector<StaticCall>> Graph(N);
+  for (size_t I = 0; I < N; ++I) {
+    if (!M.Functions[I]->IsHidden && makesShortArrays(*M.Functions[I]))
+      return Result;
+    BodyWalker(Bodies[I]).walk(M.Functions[I]->Body);
+    Graph[I] = Bodies[I].Calls;
+  }
+  std::vector<bool> OnCycle(N, false);
+  CycleFinder(Graph, OnCycle).run();
+
+  // Whether it, or what it calls, loops; and what a call takes.
+  std::vector<bool> Busy(N, false);
+  std::vector<double> Work(N);
+  for (size_t I = 0; I < N; ++I) {
+    Busy[I] = OnCycle[I] || Bodies[I].LoopDepth;
+    Work[I] =
+        (Bodies[I].Straight + Bodies[I].Looped) * (OnCycle[I] ? timesAt(2) : 1);
+  }
+  // Through so many calls: deeper ones hardly change who has the most.
+  for (int Round = 0; Round < 4; ++Round) {
+    const std::vector<double> Before = Work;
+    for (size_t I = 0; I < N; ++I) {
+      Work[I] = (Bodies[I].Straight + Bodies[I].Looped) *
+                (OnCycle[I] ? timesAt(2) : 1);
+      for (const StaticCall &C : Graph[I])
+        if (!OnCycle[size_t(C.Callee)] || !OnCycle[I]) {
+          Work[I] += timesAt(C.LoopDepth) * Before[size_t(C.Callee)];
+          Busy[I] = Busy[I] || Busy[size_t(C.Callee)];
+        }
+    }
+  }
+  for (size_t I = 0; I < N; ++I) {
+    double Own = Bodies[I].Looped, Called = 0;
+    for (const StaticCall &C : Graph[I]) {
+      const bool Repeated = C.LoopDepth && Busy[size_t(C.Callee)];
+      (Repeated ? Called : Own) +=
+          timesAt(C.LoopDepth) * Work[size_t(C.Callee)];
+    }
+    Result[I] = Called > Own;
+  }
+  return Result;
 }
 
 } // namespace jitrun::engine

@@ -44,13 +44,17 @@ FirstTier ThresholdPolicy::firstTier(const StaticFacts &Facts) const {
   // long is entered.
   if (Facts.IsForHost && Options.EntersLoops)
     return FirstTier::Baseline;
-  // A call that loops does not come back to be swapped, so it had better start
-  // with good code: at once if one call may take long (nested loops), or if
-  // there will hardly be another one.
-  if (Facts.LoopDepth >= 2 ||
-      (Facts.LoopDepth == 1 && (Facts.IsMain || !Facts.CalledRepeatedly)))
-    return FirstTier::Optimized;
-  return FirstTier::Baseline;
+  if (!Facts.LoopDepth)
+    return FirstTier::Baseline;
+  // Who is called again runs its better code then, and a long call is entered.
+  if (Facts.CalledRepeatedly && (Facts.LoopDepth == 1 || Options.EntersLoops))
+    return FirstTier::Baseline;
+  // Its own part is small, and the callees are better off with profiles.
+  if (Facts.LoopsInCallees && Options.EntersLoops)
+    return FirstTier::Baseline;
+  // A call that does not come back had better start with good code: a
+  // continuation would have to be compiled first, and would know less.
+  return FirstTier::Optimized;
 }
 
 TierDecision ThresholdPolicy::atBirth() const {
@@ -144,8 +148,18 @@ TierDecision ThresholdPolicy::decideLoop(const LoopHeat &Heat) const {
   // A loop that has run for long will, as far as one can know, run for as long
   // again.
   const uint64_t Patience = Options.LoopPatienceNanoseconds * Factor;
-  if (Heat.Nanoseconds >= Patience)
+  if (Heat.Nanoseconds >= Patience) {
+    // What takes its time is what it calls, which rises by itself.
+    if (Heat.Iterations * Options.SlowIterationNanoseconds < Heat.Nanoseconds)
+      return Go(TierAction::None, Soon);
+    // The next call comes before a continuation would be there.
+    const bool Waits =
+        F.State == CodeState::Queued || F.State == CodeState::Optimizing;
+    if ((Rises || Waits) && F.Calls > 1 &&
+        Heat.Nanoseconds / (F.Calls - 1) <= Options.ShortCallNanoseconds)
+      return Go(Rises ? TierAction::Optimize : TierAction::None, Soon);
     return Go(TierAction::EnterLoop, Soon);
+  }
   const double Rate =
       double(Heat.Iterations) / double(std::max<uint64_t>(Heat.Nanoseconds, 1));
   const double Left = Rate * double(Patience - Heat.Nanoseconds);
@@ -169,6 +183,15 @@ uint64_t ThresholdPolicy::ticksPerSecond(const QueuedHeat &Heat) const {
   const double Seconds =
       double(std::max<uint64_t>(Heat.NanosecondsBetween, 1000)) * 1e-9;
   return uint64_t(double(Ticks) / Seconds);
+}
+
+bool ThresholdPolicy::comesSoon(const OuterLoopHeat &Heat) const {
+  // Tests want the loop that asks.
+  if (Options.CountOnly || Heat.Calls > 1)
+    return false;
+  // One of them is under way.
+  return Heat.Iterations > 1 && Heat.Nanoseconds / (Heat.Iterations - 1) <=
+                                    Options.IterationPatienceNanoseconds;
 }
 
 uint64_t ThresholdPolicy::urgency(const QueuedHeat &Heat) const {

@@ -19,6 +19,12 @@ struct ThresholdOptions {
   bool EntersLoops = false;
   /// By the time that a loop has run: it is then worth a continuation.
   uint64_t LoopPatienceNanoseconds = 1'000'000;
+  /// But not if each iteration takes longer than this.
+  uint64_t SlowIterationNanoseconds = 2'000;
+  /// Calls that take no longer are not entered, for the function rises.
+  uint64_t ShortCallNanoseconds = 10'000'000;
+  /// An iteration of a loop around it that takes no longer is waited for.
+  uint64_t IterationPatienceNanoseconds = 2'000'000;
   /// By counts instead, so that runs repeat exactly.
   bool CountOnly = false;
   /// Background workers; each may have this many functions waiting before the
@@ -55,8 +61,8 @@ public:
   /// What counters are set to that should not trip again.
   static constexpr int64_t Never = INT64_MAX / 4;
   /// Trips at a loop, while another one of its nest has a continuation, until
-  /// it gets one of its own: a millisecond of trips.
-  static constexpr uint32_t MaxMisses = 10'000;
+  /// it gets one of its own: some milliseconds of trips.
+  static constexpr uint32_t MaxMisses = 100'000;
 
   explicit ThresholdPolicy(const ThresholdOptions &Options);
 
@@ -64,14 +70,15 @@ public:
   TierDecision atBirth() const override;
   TierDecision decide(const FunctionHeat &Heat) const override;
   TierDecision decideLoop(const LoopHeat &Heat) const override;
+  bool comesSoon(const OuterLoopHeat &Heat) const override;
   uint64_t urgency(const QueuedHeat &Heat) const override;
   bool hasGoneCold(const QueuedHeat &Heat) const override;
 
 private:
   uint64_t ticksPerSecond(const QueuedHeat &Heat) const;
-  /// What the thresholds are multiplied by when so many are waiting.
   /// Back edges between two looks at a loop that may run long.
   int64_t loopProbe() const;
+  /// What the thresholds are multiplied by when so many are waiting.
   uint64_t pressure(uint32_t QueueLength) const;
 
   ThresholdOptions Options;

@@ -16,6 +16,9 @@ struct StaticFacts {
   uint32_t LoopDepth = 0;
   /// Whether some call of it stands in a loop, or it may call itself.
   bool CalledRepeatedly = false;
+  /// By guess, most of what its loops do is done by functions that they call
+  /// and that loop themselves.
+  bool LoopsInCallees = false;
   /// The host calls it, or what calls it, as often as it likes.
   bool IsForHost = false;
 };
@@ -63,6 +66,15 @@ struct LoopHeat {
   uint64_t Iterations = 0;
 };
 
+/// What was counted of a loop around one whose back edge tripped.
+struct OuterLoopHeat {
+  /// Begun until now.
+  uint64_t Iterations = 0;
+  /// Since the nest's back edges first tripped.
+  uint64_t Nanoseconds = 0;
+  uint64_t Calls = 0;
+};
+
 /// What to do about a function whose counter has tripped.
 struct TierDecision {
   TierAction Action = TierAction::None;
@@ -98,6 +110,10 @@ public:
   /// The counter of back edges tripped, at a loop that can be left to a
   /// continuation. (One that is Ready is entered whatever this says.)
   virtual TierDecision decideLoop(const LoopHeat &Heat) const = 0;
+
+  /// Whether a call that is in a loop's inside is at its latch so soon that it
+  /// had better be left there.
+  virtual bool comesSoon(const OuterLoopHeat &Heat) const = 0;
 
   /// How urgent a queued function is; the highest is compiled next.
   virtual uint64_t urgency(const QueuedHeat &Heat) const = 0;

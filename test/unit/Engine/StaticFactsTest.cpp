@@ -65,3 +65,39 @@ TEST_CASE("Who is called repeatedly") {
   CHECK(Is("odd"));
   CHECK(Is("even"));
 }
+
+TEST_CASE("Whose loops leave their work to callees") {
+  const std::string Functions =
+      "fn once(n: i64) -> i64 "
+      "{ var s = 0; for i in 0..n { for j in 0..n { s += i * j } } s }\n"
+      "fn leaf(n: i64) -> i64 = n * n;\n"
+      "fn loops(n: i64) -> i64 "
+      "{ var s = 0; for i in 0..n { s += i * i } s }\n"
+      "fn calls(n: i64) -> i64 { for i in 0..n { loops(i) } 0 }\n"
+      "fn through(n: i64) -> i64 "
+      "{ var s = once(n); for i in 0..n { s += loops(i) } s }\n"
+      "fn own(n: i64) -> i64 "
+      "{ var s = 0; for i in 0..n { for j in 0..n { s += leaf(j) } } s }\n"
+      "fn recursive(n: i64) -> i64 "
+      "{ if n < 2 { n } else { recursive(n - 1) + recursive(n - 2) } }\n"
+      "fn climbs(n: i64) -> i64 "
+      "{ var s = 0; for i in 0..n { s += recursive(i) } s }\n";
+  auto M = checked(Functions);
+  const std::vector<bool> Found = findLoopsInCallees(*M);
+  auto Is = [&](const char *Name) {
+    return bool(Found[size_t(M->findFunction(Name)->Id)]);
+  };
+  CHECK(Is("calls"));
+  CHECK(Is("climbs"));
+  // Its first call alone takes as long.
+  CHECK_FALSE(Is("through"));
+  CHECK_FALSE(Is("own"));
+  CHECK_FALSE(Is("loops"));
+  CHECK_FALSE(Is("leaf"));
+
+  SECTION("of none in a program with short arrays") {
+    auto Short = checked(Functions + "fn few() -> f64[] = [1.0, 2.0, 3.0];");
+    const std::vector<bool> None = findLoopsInCallees(*Short);
+    CHECK_FALSE(None[size_t(Short->findFunction("calls")->Id)]);
+  }
+}

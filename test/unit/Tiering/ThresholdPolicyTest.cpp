@@ -74,6 +74,8 @@ TEST_CASE("Which tier compiles a first call") {
   };
   using Tiers = ThresholdOptions::Tiers;
   const auto Usual = options(100, 1000);
+  auto Entering = Usual;
+  Entering.EntersLoops = true;
   const auto R = GENERATE_COPY(values<Row>({
       {"straight code", Usual, {false, 0, true}, FirstTier::Baseline},
       {"straight main", Usual, {true, 0, false}, FirstTier::Baseline},
@@ -84,6 +86,26 @@ TEST_CASE("Which tier compiles a first call") {
        Usual,
        {false, 2, true},
        FirstTier::Optimized},
+      {"loops that call what loops",
+       Usual,
+       {true, 2, false, true},
+       FirstTier::Optimized},
+      {"a loop nest, called often, that can be entered",
+       Entering,
+       {false, 2, true},
+       FirstTier::Baseline},
+      {"main's own loops, though they can be entered",
+       Entering,
+       {true, 2, false},
+       FirstTier::Optimized},
+      {"loops that call what loops, and can be entered",
+       Entering,
+       {true, 2, false, true},
+       FirstTier::Baseline},
+      {"what a host calls, and can be entered",
+       Entering,
+       {false, 2, false, false, true},
+       FirstTier::Baseline},
       {"thresholds of 1", options(1, 1), {true, 2, false}, FirstTier::Baseline},
       {"baseline only",
        options(100, 1000, Tiers::OnlyBaseline),
@@ -159,6 +181,28 @@ TEST_CASE("Short calls that loop make the function rise, not the loop") {
   // Who still loops when the function has better code stays in the old.
   LoopHeat Heat = loopHeat(CodeState::Optimized, 500, 20'000);
   Heat.Nanoseconds = 2'000'000;
+  Heat.Iterations = 100'000;
+  CHECK(P.decideLoop(Heat).Action == TierAction::EnterLoop);
+}
+
+TEST_CASE("A loop is left alone where it would not help") {
+  const ThresholdPolicy P(entering());
+  LoopHeat Heat = loopHeat(CodeState::Baseline, 1, 5000);
+  Heat.Nanoseconds = 20'000'000;
+  // 4 us each: what it calls takes the time.
+  Heat.Iterations = 5000;
+  CHECK(P.decideLoop(Heat) == TierDecision{TierAction::None, 999, 1000});
+  Heat.Iterations = 50'000;
+  CHECK(P.decideLoop(Heat).Action == TierAction::EnterLoop);
+
+  // The third call within 20 ms: the next one runs the better code.
+  Heat.Function = {CodeState::Baseline, 3, 50'000, 0};
+  CHECK(P.decideLoop(Heat).Action == TierAction::Optimize);
+  Heat.Function.State = CodeState::Optimizing;
+  CHECK(P.decideLoop(Heat).Action == TierAction::None);
+  // The third in 200 ms: this call is worth it.
+  Heat.Nanoseconds = 200'000'000;
+  Heat.Iterations = 500'000;
   CHECK(P.decideLoop(Heat).Action == TierAction::EnterLoop);
 }
 
@@ -166,6 +210,7 @@ TEST_CASE("A loop waits for its own continuation, and for its nest's") {
   const ThresholdPolicy P(entering());
   LoopHeat Heat = loopHeat(CodeState::Baseline, 1, 50'000);
   Heat.Nanoseconds = 5'000'000;
+  Heat.Iterations = 49'000;
   Heat.Entry = LoopEntry::Pending;
   CHECK(P.decideLoop(Heat) == TierDecision{TierAction::None, 999, 1000});
   Heat.Entry = LoopEntry::Failed;
@@ -177,6 +222,23 @@ TEST_CASE("A loop waits for its own continuation, and for its nest's") {
   CHECK(P.decideLoop(Heat).Action == TierAction::EnterLoop);
   Heat.OtherPending = true;
   CHECK(P.decideLoop(Heat).Action == TierAction::None);
+}
+
+TEST_CASE("A call in a nest is left at an outer loop that comes soon") {
+  const ThresholdPolicy P(entering());
+  constexpr uint64_t Millisecond = 1'000'000;
+  // One iteration of two is done.
+  CHECK(P.comesSoon({2, Millisecond, 1}));
+  CHECK_FALSE(P.comesSoon({2, 5 * Millisecond, 1}));
+  CHECK(P.comesSoon({6, 5 * Millisecond, 1}));
+  // None is: nobody knows how long it takes.
+  CHECK_FALSE(P.comesSoon({1, Millisecond, 1}));
+  CHECK_FALSE(P.comesSoon({0, Millisecond, 1}));
+  // What was counted is of many calls.
+  CHECK_FALSE(P.comesSoon({100, Millisecond, 2}));
+  ThresholdOptions O = entering();
+  O.CountOnly = true;
+  CHECK_FALSE(ThresholdPolicy(O).comesSoon({2, Millisecond, 1}));
 }
 
 TEST_CASE("A function that comes back to a loop with a continuation rises") {

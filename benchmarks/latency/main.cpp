@@ -1,19 +1,22 @@
 #include "CompileLatency.h"
 #include "CompilingStall.h"
+#include "LoopEntry.h"
 #include "SwapStall.h"
 
 #include <cstdio>
 #include <string_view>
 
-// bench-latency [compile | swap | compiling]: all without an argument.
+// bench-latency [compile | swap | compiling | osr]: all without an argument.
 int main(int Argc, char **Argv) {
   const std::string_view Which = Argc > 1 ? Argv[1] : "";
   const bool All = Argc == 1;
   const bool Compile = All || Which == "compile";
   const bool Swap = All || Which == "swap";
   const bool Compiling = All || Which == "compiling";
-  if (Argc > 2 || !(Compile || Swap || Compiling)) {
-    std::fprintf(stderr, "usage: bench-latency [compile | swap | compiling]\n");
+  const bool OSR = All || Which == "osr";
+  if (Argc > 2 || !(Compile || Swap || Compiling || OSR)) {
+    std::fprintf(stderr,
+                 "usage: bench-latency [compile | swap | compiling | osr]\n");
     return 2;
   }
   if (Compile)
@@ -22,4 +25,6 @@ int main(int Argc, char **Argv) {
     jitrun::measureSwapStall();
   if (Compiling)
     jitrun::measureCompilingStall();
+  if (OSR)
+    jitrun::measureLoopEntry();
 }

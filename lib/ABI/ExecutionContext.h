@@ -40,10 +40,11 @@ struct Hooks {
                        const uint64_t *Cells);
   void (*BackEdgesTripped)(ExecutionContext *, uint32_t FunctionIndex,
                            uint32_t Loop);
-  /// The same at a back edge: the address of a continuation that goes on from
-  /// that loop's latch, with Frame large enough for it; or null.
+  /// The same at a back edge, with the frame that may be left there: the
+  /// address of a continuation that goes on from that loop's latch, with Frame
+  /// large enough for it; or null.
   void *(*BackEdgeTripped)(ExecutionContext *, uint32_t FunctionIndex,
-                           uint32_t Loop) = nullptr;
+                           uint32_t Loop, const char *Frame) = nullptr;
   /// Something came along that optimised code of the function has no code of
   /// its own for, in one of a sample of such cases. As quick.
   void (*ExpectationMissed)(ExecutionContext *,

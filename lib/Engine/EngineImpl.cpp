@@ -100,9 +100,9 @@ EngineImpl::EngineImpl(EngineOptions O)
     }
   };
   Hooks.BackEdgeTripped = [](abi::ExecutionContext *C, uint32_t Index,
-                             uint32_t Loop) {
+                             uint32_t Loop, const char *Frame) {
     return stateOf(C).Engine->Tiers->backEdgeTripped(*C, Index,
-                                                     tast::LoopId(Loop));
+                                                     tast::LoopId(Loop), Frame);
   };
   Hooks.ExpectationMissed = [](abi::ExecutionContext *C, uint32_t Index) {
     stateOf(C).Engine->Tiers->expectationMissed(Index);
@@ -564,14 +564,19 @@ void *EngineImpl::deoptimize(abi::ExecutionContext &C, uint32_t Index,
     Trace->line(TraceChannel::Deopt)
         .field("fn", Function.Name)
         .field(Latch ? "loop" : "statement", Point.Number)
-        .field("reason", Reason == speculation::ForcedExit
-                             ? std::string("forced")
-                             : std::to_string(Reason))
+        .field("reason",
+               Reason == speculation::ForcedExit   ? std::string("forced")
+               : Reason == speculation::NotReached ? std::string("not-reached")
+               : Reason == speculation::FrameDiffers
+                   ? std::string("frame-differs")
+                   : std::to_string(Reason))
         .field("seen", Seen);
   }
   FunctionDetail &D = *M.detail(F);
   if (Reason == speculation::ForcedExit)
     rearmForcedExit(D, Point);
+  else if (Reason == speculation::FrameDiffers)
+    Tiers->frameDiffered(Index);
   else
     Tiers->assumptionFailed(Index, Reason, uint64_t(Seen));
   runtime::ensureFrame(C, D.continuations(Function).frameBytes());

@@ -234,7 +234,9 @@ CompileJob planLoopEntry(LoadedModule &M, tast::FunctionId F, tast::LoopId Loop,
     std::erase_if(P.Assumptions, [](const speculation::Assumption &A) {
       return speculation::isEntryTest(A.Kind);
     });
-  Job.Continuations = {{F, speculation::ResumePoint::latch(Loop)}};
+  auto Seen = M.detail(F)->continuations(M.function(F)).observation(Loop);
+  Job.Continuations = {{F, speculation::ResumePoint::latch(Loop),
+                        Seen.CalledOnce, std::move(Seen.Bets)}};
   return Job;
 }
 

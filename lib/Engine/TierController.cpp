@@ -5,6 +5,7 @@
 #include "Engine/Threads.h"
 #include "Runtime/Context.h"
 #include "Support/Log.h"
+#include "TypedAST/Walk.h"
 
 #include <spdlog/logger.h>
 
@@ -78,7 +79,7 @@ static LoopEntry entryOf(osr::EntryState S) {
 }
 
 void TierController::loopIsDue(LoadedModule &M, tast::FunctionId F,
-                               tast::LoopId Loop) {
+                               tast::LoopId Loop, const char *Frame) {
   FunctionDetail &D = *M.detail(F);
   osr::FunctionContinuations &K = D.continuations(M.function(F));
   LoopHeat Heat;
@@ -94,7 +95,8 @@ void TierController::loopIsDue(LoadedModule &M, tast::FunctionId F,
   }
   const int64_t Time = runtime::monotonicNow();
   const uint64_t BackEdges = D.Live.backEdges();
-  if (!K.FirstTripTime) {
+  if (!K.FirstTripTime || K.TripNest != K.nestOf(Loop)) {
+    K.TripNest = K.nestOf(Loop);
     K.FirstTripTime = Time;
     K.FirstTripBackEdges = BackEdges;
   }
@@ -105,27 +107,52 @@ void TierController::loopIsDue(LoadedModule &M, tast::FunctionId F,
   D.unlockCounters();
   if (Decision.Action == TierAction::Optimize) {
     rise(M, F, Heat.Function);
-  } else if (Decision.Action == TierAction::EnterLoop && K.request(Loop)) {
+  } else if (Decision.Action == TierAction::EnterLoop) {
+    const tast::LoopId Entered =
+        Heat.NestReady ? Loop : loopToEnter(M, F, Loop, Heat);
+    if (!K.request(Entered))
+      return;
+    // The function's first call: its entry is for this one.
+    const bool CalledOnce = Heat.Function.Calls <= 1;
+    K.observe(Entered, CalledOnce,
+              CalledOnce
+                  ? speculation::readFrame(M.function(F), Entered, Loop, Frame)
+                  : std::vector<speculation::FrameBet>());
     Engine.Story.note(M, F,
                       {.What = TierStep::Kind::LoopHot,
                        .Count = Heat.Function.BackEdges,
-                       .Loop = Loop});
+                       .Loop = Entered});
     if (callersCompile())
-      compileEntry(M, F, Loop);
+      compileEntry(M, F, Entered);
     else
-      enqueue(loopItem(M.indexOf(F), uint32_t(Loop)));
+      enqueue(loopItem(M.indexOf(F), uint32_t(Entered)));
   }
 }
 
+tast::LoopId TierController::loopToEnter(LoadedModule &M, tast::FunctionId F,
+                                         tast::LoopId Loop,
+                                         const LoopHeat &Heat) const {
+  const FunctionProfile Profile = profileOf(M, F);
+  for (const speculation::ResumeStep &Step : speculation::findPath(
+           M.function(F), speculation::ResumePoint::latch(Loop))) {
+    const std::optional<tast::LoopId> Outer = tast::loopOf(Step.stmt());
+    if (Outer && size_t(*Outer) < Profile.Loops.size() &&
+        Engine.Policy.comesSoon({Profile.Loops[size_t(*Outer)].Iterations,
+                                 Heat.Nanoseconds, Heat.Function.Calls}))
+      return *Outer;
+  }
+  return Loop;
+}
+
 void *TierController::backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
-                                      tast::LoopId Loop) {
+                                      tast::LoopId Loop, const char *Frame) {
   LoadedModule &M = *Engine.moduleAt(Index);
   const tast::FunctionId F = M.functionAt(Index);
   FunctionDetail &D = *M.detail(F);
   osr::FunctionContinuations &K = D.continuations(M.function(F));
   if (!D.Rearming.test_and_set(std::memory_order_acquire)) {
     if (D.Live.isDue())
-      loopIsDue(M, F, Loop);
+      loopIsDue(M, F, Loop, Frame);
     else
       D.unlockCounters();
   }
@@ -355,6 +382,14 @@ void TierController::assumptionFailed(uint32_t Index, uint32_t Word,
     // It was a loop's continuation that failed: back edges ask for another.
     restartProfile(M, Root, D.Past.backOff());
   }
+}
+
+void TierController::frameDiffered(uint32_t Index) {
+  LoadedModule &M = *Engine.moduleAt(Index);
+  const tast::FunctionId F = M.functionAt(Index);
+  FunctionDetail &D = *M.detail(F);
+  D.continuations(M.function(F)).FramesDiffer = true;
+  Engine.dropLoopEntries(D);
 }
 
 void TierController::expectationMissed(uint32_t Index) {

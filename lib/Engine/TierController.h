@@ -34,15 +34,20 @@ public:
   void callsTripped(uint32_t Index, const uint64_t *Cells);
 
   /// The same at the back edge of a loop: the continuation that the caller,
-  /// with its frame buffer large enough, leaves to; or null.
+  /// whose frame is \p Frame, with its frame buffer large enough, leaves to; or
+  /// null.
   void *backEdgeTripped(abi::ExecutionContext &C, uint32_t Index,
-                        tast::LoopId Loop);
+                        tast::LoopId Loop, const char *Frame);
 
   /// Code of this function, in whatever unit, was left because something that
   /// it assumed does not hold: speculation::reasonWord() and what was there, in
   /// the low half; the high half says whose code it is. Counts it; withdraws
   /// the assumption after a few, and has that code made anew.
   void assumptionFailed(uint32_t Index, uint32_t Reason, uint64_t Seen);
+
+  /// A loop's continuation of this function was entered with another frame than
+  /// it was made for: the next one is for any.
+  void frameDiffered(uint32_t Index);
 
   /// Code of this function met something that it did not expect, in one of a
   /// sample of such cases. After many, it is compiled anew with what comes now.
@@ -62,7 +67,12 @@ private:
   void work();
   /// What the policy says of a loop whose function's counters are due; gives
   /// back the right to set them.
-  void loopIsDue(LoadedModule &M, tast::FunctionId F, tast::LoopId Loop);
+  void loopIsDue(LoadedModule &M, tast::FunctionId F, tast::LoopId Loop,
+                 const char *Frame);
+  /// The outermost loop around \p Loop to whose latch control comes soon: the
+  /// further out, the less code its continuation repeats.
+  tast::LoopId loopToEnter(LoadedModule &M, tast::FunctionId F,
+                           tast::LoopId Loop, const LoopHeat &Heat) const;
   /// Whether there is nobody else to do it.
   bool callersCompile();
   void enterState(LoadedModule &M, tast::FunctionId F, CodeState To);

@@ -12,8 +12,8 @@ using namespace llvm;
 
 const FrameState *FunctionEmitter::frameState(ResumePoint P) {
   if (!States) {
-    const bool All =
-        Plan || Forced || (Resume && Resume->At == ResumePoint::Kind::Before);
+    const bool All = Plan || Forced || EndsWithNest ||
+                     (Resume && Resume->At == ResumePoint::Kind::Before);
     if (!Layout)
       Layout.emplace(F);
     States.emplace(F, All ? FrameStates::Points::All
@@ -84,6 +84,25 @@ void FunctionEmitter::restoreFrame() {
     Live.Maybe = State.Maybe;
     Live.Certain = State.Certain;
   }
+  assumeBets();
+}
+
+void FunctionEmitter::assumeBets() {
+  for (const FrameBet &Bet : Bets) {
+    Value *Array = Slots[size_t(Bet.Slot)].Value;
+    if (!Array)
+      continue; // It is not the only value that the slot ever has.
+    auto *Known = ConstantInt::get(B.getIntNTy(8 * Bet.Bytes), Bet.Value);
+    // Inlined callees read it again.
+    B.CreateAssumption(B.CreateICmpEQ(
+        loadHeader(Known->getType(), Array, Bet.Offset, true), Known));
+    Headers[{Array, Bet.Offset}] = Known;
+  }
+  // Lengths come first: strides follow from them.
+  for (const FrameBet &Bet : Bets)
+    if (Bet.isFlags() && (Bet.Value & abi::ArrayContiguous))
+      if (Value *Array = Slots[size_t(Bet.Slot)].Value)
+        assumeContiguous(Array, Bet.Slot);
 }
 
 void FunctionEmitter::restoreRange(const ForRangeStmt &S, LoopState &L) {
@@ -205,7 +224,41 @@ void FunctionEmitter::emitResume(size_t Depth) {
     emitStmt(Step.stmt());
   else
     emitRest(Step.stmt(), Depth + 1);
-  emitList(Step.List.subspan(Step.Index + 1));
+  const StmtList Behind = Step.List.subspan(Step.Index + 1);
+  if (EndsWithNest && !isInLoop(Depth))
+    emitUntilWork(Behind);
+  else
+    emitList(Behind);
+}
+
+bool FunctionEmitter::isInLoop(size_t Depth) const {
+  return std::any_of(
+      Path.begin(), Path.begin() + ptrdiff_t(Depth),
+      [](const ResumeStep &S) { return loopOf(S.stmt()).has_value(); });
+}
+
+/// Whether \p S may take long: where all is cheap, to leave costs more.
+static bool callsOrLoops(const Stmt &S) {
+  struct : Walker {
+    bool Found = false;
+    void onStmt(const Stmt &S) override {
+      Found |= S.Kind == StmtKind::Call || S.Kind == StmtKind::CallValue ||
+               loopOf(S);
+    }
+  } W;
+  W.stmt(S);
+  return W.Found;
+}
+
+void FunctionEmitter::emitUntilWork(StmtList List) {
+  const auto Work =
+      llvm::find_if(List, [](const Stmt *S) { return callsOrLoops(*S); });
+  emitList(List.first(size_t(Work - List.begin())));
+  if (!reachable() || Work == List.end())
+    return;
+  BasicBlock *Leave = newBlock();
+  B.CreateBr(Leave);
+  deoptimize(Leave, before(**Work), NotReached, B.getInt64(0));
 }
 
 //===----------------------------------------------------------------------===//
@@ -219,7 +272,7 @@ void FunctionEmitter::deoptimize(BasicBlock *BB, ResumePoint P, uint32_t Reason,
                      {Context, B.getInt32(ME.R.FirstIndex + uint32_t(F.Id)),
                       B.getInt32(P.word()), B.getInt32(Reason), Seen},
                      ownSite(F));
-  leave(Code, P);
+  leave(Code, fillFrame(P));
   Cold.push_back(BB);
 }
 
@@ -243,7 +296,7 @@ void FunctionEmitter::emitForcedExit(ResumePoint P) {
   startBlock(Next);
 }
 
-void FunctionEmitter::leave(Value *Code, ResumePoint P) {
+Value *FunctionEmitter::fillFrame(ResumePoint P) {
   const FrameState &State = *frameState(P);
   // Its own frame stays where it is until the continuation has returned.
   Value *Frame = OwnFrame;
@@ -308,7 +361,10 @@ void FunctionEmitter::leave(Value *Code, ResumePoint P) {
           B.CreateZExt(B.CreateLoad(R.Left->getAllocatedType(), R.Left), C.I64),
           Word(FrameLayout::Left));
   }
+  return Frame;
+}
 
+void FunctionEmitter::leave(Value *Code, Value *Frame) {
   CallInst *Call = B.CreateCall(
       llvm::FunctionType::get(Into.getReturnType(), {C.Ptr, C.Ptr}, false),
       Code, {Context, Frame});

@@ -72,8 +72,8 @@ Value *FunctionEmitter::loadLength(Value *Array, unsigned Dimension,
                                    bool Stable) {
   Value *Length = loadHeader(
       C.I64, Array, offsetof(abi::ArrayHeader, Shape) + 8 * Dimension, Stable);
-  if (Optimized)
-    cast<LoadInst>(Length)->setMetadata(LLVMContext::MD_range, C.LengthRange);
+  if (auto *Load = dyn_cast<LoadInst>(Length); Load && Optimized)
+    Load->setMetadata(LLVMContext::MD_range, C.LengthRange);
   return Length;
 }
 

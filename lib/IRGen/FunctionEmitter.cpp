@@ -10,8 +10,11 @@ using namespace llvm;
 FunctionEmitter::FunctionEmitter(ModuleEmitter &ME, const tast::Function &F,
                                  llvm::Function &Into, ArrayMode Mode,
                                  const speculation::FunctionPlan *Entry,
-                                 std::optional<speculation::ResumePoint> Resume)
-    : ME(ME), C(ME.Cache), F(F), Into(Into), Mode(Mode), Resume(Resume),
+                                 const Continuation *Rest)
+    : ME(ME), C(ME.Cache), F(F), Into(Into), Mode(Mode),
+      Resume(Rest ? std::optional(Rest->Point) : std::nullopt),
+      EndsWithNest(Rest && Rest->EndsWithNest),
+      Bets(Rest ? Rest->Bets : std::span<const speculation::FrameBet>()),
       Optimized(ME.optimized()),
       Facts(Optimized && ME.R.Facts ? &ME.R.Facts->of(F.Id) : nullptr),
       Profile(Optimized && ME.R.Profile ? ME.R.Profile(F.Id) : nullptr),
@@ -52,21 +55,34 @@ void FunctionEmitter::emitParameters() {
     assumeEntry();
 }
 
+/// Where in a header its lengths, and then its strides, are.
+static uint64_t shapeWord(unsigned Word) {
+  return offsetof(abi::ArrayHeader, Shape) + 8 * Word;
+}
+
+static unsigned rankOf(const jitrun::Type *T) {
+  return static_cast<const jitrun::ArrayType *>(T)->rank();
+}
+
+void FunctionEmitter::assumeContiguous(Value *Array, SlotId S) {
+  const unsigned Rank = rankOf(slotType(S));
+  Value *Stride = B.getInt64(1);
+  for (unsigned D = Rank; D-- != 0;) {
+    Headers[{Array, shapeWord(Rank + D)}] = Stride;
+    if (D)
+      Stride = B.CreateMul(Stride, loadLength(Array, D, true), "", true, true);
+  }
+}
+
 void FunctionEmitter::assumeEntry() {
-  auto At = [](unsigned Word) {
-    return offsetof(abi::ArrayHeader, Shape) + 8 * Word;
-  };
-  auto Rank = [&](SlotId S) {
-    return static_cast<const jitrun::ArrayType *>(slotType(S))->rank();
-  };
   auto Parameter = [&](uint64_t Site) {
     return Slots[size_t(Sites.arrays()[Site])].Value;
   };
   // Shapes first: a contiguous array's strides follow from its lengths.
   for (const speculation::Assumption &A : EntryPlan->Assumptions)
     if (A.Kind == speculation::AssumptionKind::SameShape)
-      for (unsigned D = 0; D < Rank(Sites.arrays()[A.Site]); ++D)
-        Headers[{Parameter(A.Site), At(D)}] =
+      for (unsigned D = 0; D < rankOf(slotType(Sites.arrays()[A.Site])); ++D)
+        Headers[{Parameter(A.Site), shapeWord(D)}] =
             loadLength(Parameter(A.Value), D, true);
   for (const speculation::Assumption &A : EntryPlan->Assumptions)
     switch (A.Kind) {
@@ -78,15 +94,7 @@ void FunctionEmitter::assumeEntry() {
       break;
     }
     case speculation::AssumptionKind::Contiguous: {
-      Value *Array = Parameter(A.Site);
-      const unsigned R = Rank(Sites.arrays()[A.Site]);
-      Value *Stride = B.getInt64(1);
-      for (unsigned D = R; D-- != 0;) {
-        Headers[{Array, At(R + D)}] = Stride;
-        if (D)
-          Stride =
-              B.CreateMul(Stride, loadLength(Array, D, true), "", true, true);
-      }
+      assumeContiguous(Parameter(A.Site), Sites.arrays()[A.Site]);
       break;
     }
     case speculation::AssumptionKind::SameShape:

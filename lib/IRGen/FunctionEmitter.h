@@ -24,7 +24,7 @@ public:
   FunctionEmitter(ModuleEmitter &ME, const tast::Function &F,
                   llvm::Function &Into, ArrayMode Mode,
                   const speculation::FunctionPlan *Entry = nullptr,
-                  std::optional<speculation::ResumePoint> Resume = {});
+                  const Continuation *Rest = nullptr);
   void run();
 
 private:
@@ -382,6 +382,10 @@ private:
 
   /// The slots as the frame has them, and the loops that are under way.
   void restoreFrame();
+  /// \p Array, what the slot holds, has no gaps.
+  void assumeContiguous(llvm::Value *Array, tast::SlotId S);
+  /// Goes on with what the frame is known to hold.
+  void assumeBets();
   void restoreRange(const tast::ForRangeStmt &S, LoopState &L);
   /// Values in the frame buffer, which have no type-based tags: it holds frames
   /// of many shapes.
@@ -390,6 +394,10 @@ private:
   void storeToFrame(const Type *T, llvm::Value *V, llvm::Value *Address);
   /// From the resume point to the end of the list at this depth of its path.
   void emitResume(size_t Depth);
+  /// Whether the list at \p Depth of the path is repeated.
+  bool isInLoop(size_t Depth) const;
+  /// \p List up to a statement that may take long, where it is left.
+  void emitUntilWork(tast::StmtList List);
   /// The rest of a statement whose inside, at \p Depth, is being resumed.
   void emitRest(const tast::Stmt &S, size_t Depth);
   /// The rest of the iteration under way, at \p Depth, if it is not at its
@@ -408,8 +416,10 @@ private:
                   uint32_t Reason, llvm::Value *Seen);
   /// For tests: leaves at \p P every now and then.
   void emitForcedExit(speculation::ResumePoint P);
-  /// Fills the context's frame and leaves to the continuation at \p Code.
-  void leave(llvm::Value *Code, speculation::ResumePoint P);
+  /// Fills a frame, the context's unless there is an own one, and gives it.
+  llvm::Value *fillFrame(speculation::ResumePoint P);
+  /// Leaves to the continuation at \p Code.
+  void leave(llvm::Value *Code, llvm::Value *Frame);
   const speculation::FrameState *frameState(speculation::ResumePoint P);
 
   //===--------------------------------------------------------------------===//
@@ -482,6 +492,9 @@ private:
   llvm::Function &Into;
   const ArrayMode Mode;
   const std::optional<speculation::ResumePoint> Resume;
+  /// See Continuation.
+  const bool EndsWithNest;
+  const std::span<const speculation::FrameBet> Bets;
   const bool Optimized;
   const FunctionFacts *Facts;
   const FunctionProfile *Profile;

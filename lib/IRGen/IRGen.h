@@ -2,6 +2,7 @@
 #define JITRUN_IRGEN_IRGEN_H
 
 #include "Profile/FunctionProfile.h"
+#include "Speculation/FrameBets.h"
 #include "Speculation/Planner.h"
 #include "Speculation/ResumePoint.h"
 #include "TypedAST/ModuleData.h"
@@ -57,6 +58,12 @@ bool indexesParameter(const ModuleFacts &Facts, tast::FunctionId F);
 struct Continuation {
   tast::FunctionId Function{};
   speculation::ResumePoint Point;
+  /// Optimised, of a point in a loop: what stands behind the outermost loop
+  /// around it has never run. It is left to baseline code, from the first
+  /// statement on that calls or loops.
+  bool EndsWithNest = false;
+  /// Optimised: what the frame holds. Another one is left to baseline code.
+  std::vector<speculation::FrameBet> Bets = {};
 
   bool operator==(const Continuation &) const = default;
 };

@@ -136,13 +136,14 @@ void FunctionEmitter::emitBackEdge(LoopId Loop) {
   }
   BasicBlock *Slow = newBlock(), *Enter = newBlock(), *Next = newBlock();
   B.CreateCondBr(Trips, Slow, Next);
+  Slow->insertInto(&Into);
   B.SetInsertPoint(Slow);
-  Value *Code =
-      call(Runtime::jr_back_edge_tripped, {Context, Index, Number}, ownSite(F));
+  Value *Frame = fillFrame(Point);
+  Value *Code = call(Runtime::jr_back_edge_tripped,
+                     {Context, Index, Number, Frame}, ownSite(F));
   B.CreateCondBr(B.CreateIsNull(Code), Next, Enter);
-  Enter->insertInto(&Into);
   B.SetInsertPoint(Enter);
-  leave(Code, Point);
+  leave(Code, Frame);
   Cold.append({Slow, Enter});
   startBlock(Next);
 }

@@ -306,8 +306,8 @@ void ModuleEmitter::define(FunctionId Id) {
 }
 
 /// A word of an array's header, which nobody changes.
-static Value *headerWord(IRBuilderBase &B, const ContextCache &Cache,
-                         llvm::Type *Ty, Value *Array, uint64_t Offset) {
+static LoadInst *headerWord(IRBuilderBase &B, const ContextCache &Cache,
+                            llvm::Type *Ty, Value *Array, uint64_t Offset) {
   LoadInst *Word =
       B.CreateLoad(Ty, B.CreateConstInBoundsGEP1_64(Cache.I8, Array, Offset));
   Word->setMetadata(LLVMContext::MD_tbaa, Cache.HeaderTag);
@@ -417,6 +417,35 @@ void ModuleEmitter::emitWrapper(const tast::Function &F, Callable &C) {
   CallAndReturn(C.Body, false);
 }
 
+/// That of a body that is for one frame.
+static ArrayMode arrayMode(const tast::Function &F, const Continuation &Which) {
+  uint32_t Arrays = 0, Unit = 0;
+  for (uint32_t I = 0; I < F.Parameters; ++I)
+    Arrays += F.Locals[I].Ty->isArray();
+  for (const speculation::FrameBet &Bet : Which.Bets)
+    Unit += Bet.isFlags() && size_t(Bet.Slot) < F.Parameters &&
+            (Bet.Value & abi::ArrayUnitInner);
+  return Arrays && Arrays == Unit ? ArrayMode::Unit : ArrayMode::General;
+}
+
+/// Whether a frame, whose slots \p InFrame reads, holds what was bet on.
+static Value *testFrame(IRBuilderBase &B, const ContextCache &Cache,
+                        std::span<const speculation::FrameBet> Bets,
+                        function_ref<Value *(SlotId)> InFrame) {
+  Value *All = nullptr;
+  for (const speculation::FrameBet &Bet : Bets) {
+    llvm::Type *Ty = B.getIntNTy(8 * Bet.Bytes);
+    LoadInst *Seen = headerWord(B, Cache, Ty, InFrame(Bet.Slot), Bet.Offset);
+    // The body assumes it of loads of its own. Were they one with this one, all
+    // that would be left is a branch, which tells LLVM less.
+    Seen->setVolatile(true);
+    Seen->setMetadata(LLVMContext::MD_invariant_load, nullptr);
+    Value *Holds = B.CreateICmpEQ(Seen, ConstantInt::get(Ty, Bet.Value));
+    All = All ? B.CreateAnd(All, Holds) : Holds;
+  }
+  return All;
+}
+
 void ModuleEmitter::defineContinuation(const Continuation &Which) {
   const tast::Function &F = M.function(Which.Function);
   llvm::Type *Result = callable(F.Id).Sig.Type->getReturnType();
@@ -443,50 +472,81 @@ void ModuleEmitter::defineContinuation(const Continuation &Which) {
   llvm::Function *Whole =
       Make(Symbol, GlobalValue::ExternalLinkage,
            optimized() ? Cache.OptimizedFunction : Cache.BaselineFunction);
-  if (!optimized() || !R.Facts || !R.Facts->of(F.Id).IndexesParameter) {
+  const bool IsForFrame = !Which.Bets.empty();
+  const bool Chooses =
+      optimized() && R.Facts && R.Facts->of(F.Id).IndexesParameter;
+  if (!IsForFrame && !Chooses) {
     Whole->setSubprogram(makeScope(F));
-    FunctionEmitter(*this, F, *Whole, ArrayMode::General, nullptr, Which.Point)
+    FunctionEmitter(*this, F, *Whole, ArrayMode::General, nullptr, &Which)
         .run();
     return;
   }
 
   // As emitWrapper() does with arguments.
-  llvm::Function *Fast = Make(Symbol + ".unit", GlobalValue::InternalLinkage,
-                              Cache.OptimizedFunction);
-  llvm::Function *Slow =
-      Make(Symbol + ".general", GlobalValue::InternalLinkage, Cache.ColdBody);
   IRBuilder<> B(BasicBlock::Create(Cache.C, "", Whole));
-  Value *Flags = nullptr;
-  for (uint32_t I = 0; I < F.Parameters; ++I) {
-    if (!F.Locals[I].Ty->isArray())
-      continue;
-    Value *Array = B.CreateLoad(
-        Cache.Ptr, B.CreateConstInBoundsGEP1_64(Cache.I8, Whole->getArg(1),
-                                                Layout.slot(SlotId(I))));
-    Value *Word = headerWord(B, Cache, Cache.I32, Array,
-                             offsetof(abi::ArrayHeader, Flags));
-    Flags = Flags ? B.CreateAnd(Flags, Word) : Word;
-  }
+  Value *Frame = Whole->getArg(1);
+  auto InFrame = [&](SlotId Array) {
+    return B.CreateLoad(Cache.Ptr, B.CreateConstInBoundsGEP1_64(
+                                       Cache.I8, Frame, Layout.slot(Array)));
+  };
   auto *Yes = BasicBlock::Create(Cache.C, "", Whole);
   auto *No = BasicBlock::Create(Cache.C, "", Whole);
-  B.CreateCondBr(
-      B.CreateICmpNE(B.CreateAnd(Flags, B.getInt32(abi::ArrayUnitInner)),
-                     B.getInt32(0)),
-      Yes, No, Cache.LikelyWeights);
-  for (auto [BB, Callee] : {std::pair(Yes, Fast), std::pair(No, Slow)}) {
-    B.SetInsertPoint(BB);
-    CallInst *Call = B.CreateCall(Callee, {Whole->getArg(0), Whole->getArg(1)});
-    if (Callee == Fast)
+  auto Leave = [&](FunctionCallee Callee, bool Inlined) {
+    CallInst *Call = B.CreateCall(Callee, {Whole->getArg(0), Frame});
+    if (Inlined)
       Call->addFnAttr(Attribute::AlwaysInline);
     Call->setTailCallKind(CallInst::TCK_MustTail);
     if (Result->isVoidTy())
       B.CreateRetVoid();
     else
       B.CreateRet(Call);
+  };
+  if (IsForFrame) {
+    Whole->setSubprogram(makeScope(F));
+    llvm::Function *Body = Make(Symbol + ".frame", GlobalValue::InternalLinkage,
+                                Cache.OptimizedFunction);
+    B.CreateCondBr(testFrame(B, Cache, Which.Bets, InFrame), Yes, No,
+                   Cache.LikelyWeights);
+    B.SetInsertPoint(Yes);
+    Leave(Body, true);
+    B.SetInsertPoint(No);
+    // The frame is as it was.
+    CallInst *Code = B.CreateCall(
+        runtime(Runtime::jr_deopt),
+        {Whole->getArg(0), B.getInt32(R.FirstIndex + uint32_t(F.Id)),
+         B.getInt32(Which.Point.word()), B.getInt32(speculation::FrameDiffers),
+         B.getInt64(0)});
+    Code->setDebugLoc(DILocation::get(Cache.C, unsigned(ownSite(F)) + 1, 0,
+                                      Whole->getSubprogram()));
+    Leave({Whole->getFunctionType(), Code}, false);
+    Body->setSubprogram(makeScope(F));
+    FunctionEmitter(*this, F, *Body, arrayMode(F, Which), nullptr, &Which)
+        .run();
+    return;
   }
+
+  llvm::Function *Fast = Make(Symbol + ".unit", GlobalValue::InternalLinkage,
+                              Cache.OptimizedFunction);
+  llvm::Function *Slow =
+      Make(Symbol + ".general", GlobalValue::InternalLinkage, Cache.ColdBody);
+  Value *Flags = nullptr;
+  for (uint32_t I = 0; I < F.Parameters; ++I) {
+    if (!F.Locals[I].Ty->isArray())
+      continue;
+    Value *Word = headerWord(B, Cache, Cache.I32, InFrame(SlotId(I)),
+                             offsetof(abi::ArrayHeader, Flags));
+    Flags = Flags ? B.CreateAnd(Flags, Word) : Word;
+  }
+  B.CreateCondBr(
+      B.CreateICmpNE(B.CreateAnd(Flags, B.getInt32(abi::ArrayUnitInner)),
+                     B.getInt32(0)),
+      Yes, No, Cache.LikelyWeights);
+  B.SetInsertPoint(Yes);
+  Leave(Fast, true);
+  B.SetInsertPoint(No);
+  Leave(Slow, false);
   Fast->setSubprogram(makeScope(F));
-  FunctionEmitter(*this, F, *Fast, ArrayMode::Unit, nullptr, Which.Point).run();
+  FunctionEmitter(*this, F, *Fast, ArrayMode::Unit, nullptr, &Which).run();
   Slow->setSubprogram(makeScope(F));
-  FunctionEmitter(*this, F, *Slow, ArrayMode::General, nullptr, Which.Point)
-      .run();
+  FunctionEmitter(*this, F, *Slow, ArrayMode::General, nullptr, &Which).run();
 }

@@ -33,6 +33,20 @@ bool FunctionContinuations::request(tast::LoopId L) {
   return true;
 }
 
+void FunctionContinuations::observe(tast::LoopId L, bool CalledOnce,
+                                    std::vector<speculation::FrameBet> Bets) {
+  if (!CalledOnce || FramesDiffer.load())
+    Bets.clear();
+  std::lock_guard Lock(Mutex);
+  loop(L).Seen = {CalledOnce, std::move(Bets)};
+}
+
+FunctionContinuations::Observation
+FunctionContinuations::observation(tast::LoopId L) const {
+  std::lock_guard Lock(Mutex);
+  return loop(L).Seen;
+}
+
 void FunctionContinuations::forget(tast::LoopId L) {
   loop(L).State.store(EntryState::None, std::memory_order_release);
 }

@@ -1,7 +1,7 @@
 #ifndef JITRUN_OSR_FUNCTIONCONTINUATIONS_H
 #define JITRUN_OSR_FUNCTIONCONTINUATIONS_H
 
-#include "Speculation/FrameLayout.h"
+#include "Speculation/FrameBets.h"
 #include "Speculation/ResumePoint.h"
 
 #include <atomic>
@@ -44,6 +44,18 @@ public:
   }
   /// Whether the caller is the one who has it compiled: None to Requested.
   bool request(tast::LoopId Loop);
+  /// What who requested it knows: whether the function was called once only,
+  /// and what its call's frame holds, which nothing is bet on otherwise, or
+  /// after such a bet was lost.
+  void observe(tast::LoopId Loop, bool CalledOnce,
+               std::vector<speculation::FrameBet> Bets);
+  struct Observation {
+    bool CalledOnce = false;
+    std::vector<speculation::FrameBet> Bets;
+  };
+  Observation observation(tast::LoopId Loop) const;
+  /// A frame was not as one was before.
+  std::atomic<bool> FramesDiffer{false};
   /// Requested to None: nobody compiles it after all.
   void forget(tast::LoopId Loop);
   void fail(tast::LoopId Loop);
@@ -59,10 +71,14 @@ public:
   /// Back edges in a nest that could not enter the continuation there is, since
   /// one was entered or asked for.
   std::atomic<uint32_t> Misses{0};
-  /// When its back edges first tripped, on the engine's clock, and after how
-  /// many of them. Written by who rearms the function's counters.
+  /// When the back edges of the nest that tripped last first did so, on the
+  /// engine's clock, and after how many of the function's. Written by who
+  /// rearms the function's counters.
   int64_t FirstTripTime = 0;
   uint64_t FirstTripBackEdges = 0;
+  uint32_t TripNest = 0;
+  /// The outermost loop around \p Loop.
+  uint32_t nestOf(tast::LoopId Loop) const { return Nests[size_t(Loop)]; }
 
   /// Makes all Ready loops None, and gives what they led to: whoever began
   /// before may still be in it.
@@ -82,7 +98,8 @@ private:
   struct Loop {
     std::atomic<EntryState> State{EntryState::None};
     std::atomic<uint64_t> Address{0};
-    Code Owner; ///< Under Mutex.
+    Code Owner; ///< Under Mutex, as the next.
+    Observation Seen;
   };
   struct Exit {
     uint64_t Address;

@@ -180,10 +180,11 @@ void jr_back_edges_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop) {
       &contextOf(Ctx), uint32_t(FunctionIndex), uint32_t(Loop));
 }
 
-Ptr jr_back_edge_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop) {
+Ptr jr_back_edge_tripped(Ptr Ctx, I32 FunctionIndex, I32 Loop, Ptr Frame) {
   poll(contextOf(Ctx));
   return contextOf(Ctx).Handlers->BackEdgeTripped(
-      &contextOf(Ctx), uint32_t(FunctionIndex), uint32_t(Loop));
+      &contextOf(Ctx), uint32_t(FunctionIndex), uint32_t(Loop),
+      static_cast<const char *>(Frame));
 }
 
 Ptr jr_deopt(Ptr Ctx, I32 FunctionIndex, I32 Point, I32 Reason, I64 Seen) {

@@ -39,6 +39,10 @@ struct ResumePoint {
 
 /// Why optimised code is left, where no assumption has failed: a test wants it.
 inline constexpr uint32_t ForcedExit = ~uint32_t(0);
+/// The same: control has come to what was not compiled, as it had never run.
+inline constexpr uint32_t NotReached = ForcedExit - 1;
+/// The same: a frame does not hold what one held before.
+inline constexpr uint32_t FrameDiffers = ForcedExit - 2;
 
 /// The points at which a test makes optimised code be left: latches, and so
 /// many statements, evenly spread.

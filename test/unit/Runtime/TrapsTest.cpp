@@ -114,7 +114,7 @@ TEST_CASE("a trip at a back edge polls") {
   CHECK(trapOf([&] { jr_back_edges_tripped(&T.Ctx, 7, 3); }) ==
         "interrupt: interrupted");
   requestInterrupt(T.Ctx, TrapKind::Interrupt);
-  CHECK(trapOf([&] { jr_back_edge_tripped(&T.Ctx, 7, 3); }) ==
+  CHECK(trapOf([&] { jr_back_edge_tripped(&T.Ctx, 7, 3, nullptr); }) ==
         "interrupt: interrupted");
 }
 

@@ -1,5 +1,6 @@
 #include "Pipeline/BoundsCheckHoist.h"
 
+#include "Pipeline/LoopVersions.h"
 #include "Pipeline/RangeChecks.h"
 #include "Pipeline/TrapBlocks.h"
 
@@ -9,11 +10,8 @@
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/Dominators.h"
-#include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/PatternMatch.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
-#include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
 #include "llvm/Transforms/Utils/ValueMapper.h"
@@ -42,8 +40,6 @@ private:
   void versionLoop(Loop &L);
   Loop *version(Loop &L, ArrayRef<LoopCheck> Checks, Value *NoneFails);
   void removeChecks(ArrayRef<LoopCheck> Checks, ValueToValueMapTy &Map);
-  void connectExits(Loop &L, ArrayRef<BasicBlock *> Exits,
-                    ValueToValueMapTy &Map);
   void straighten(Loop &L);
   void report(ArrayRef<LoopCheck> Checks);
 
@@ -74,29 +70,6 @@ bool leavesNoTrapExit(const Loop &L, ArrayRef<LoopCheck> Checks) {
   });
 }
 
-unsigned sizeOf(const Loop &L) {
-  unsigned Size = 0;
-  for (const BasicBlock *BB : L.blocks())
-    Size += BB->size();
-  return Size;
-}
-
-/// Tells LLVM's loop passes to spend no time on \p L.
-void discourage(Loop &L) {
-  LLVMContext &C = L.getHeader()->getContext();
-  auto Flag = [&](const char *Name) {
-    return MDNode::get(C, MDString::get(C, Name));
-  };
-  Metadata *NoVectors[] = {MDString::get(C, "llvm.loop.vectorize.enable"),
-                           ConstantAsMetadata::get(ConstantInt::getFalse(C))};
-  MDNode *ID = MDNode::getDistinct(
-      C, {nullptr, MDNode::get(C, NoVectors), Flag("llvm.loop.unroll.disable"),
-          Flag("llvm.loop.disable_nonforced"),
-          Flag("llvm.loop.licm_versioning.disable")});
-  ID->replaceOperandWith(0, ID);
-  L.setLoopID(ID);
-}
-
 } // namespace
 
 void Versioner::removeChecks(ArrayRef<LoopCheck> Checks,
@@ -108,24 +81,6 @@ void Versioner::removeChecks(ArrayRef<LoopCheck> Checks,
     auto *Jump = BranchInst::Create(Continue, Branch->getIterator());
     Jump->setDebugLoc(Branch->getDebugLoc());
     Branch->eraseFromParent();
-  }
-}
-
-void Versioner::connectExits(Loop &L, ArrayRef<BasicBlock *> Exits,
-                             ValueToValueMapTy &Map) {
-  for (BasicBlock *Exit : Exits) {
-    for (PHINode &Phi : Exit->phis()) {
-      SE.forgetLcssaPhiWithNewPredecessor(&L, &Phi);
-      for (unsigned I = 0, E = Phi.getNumIncomingValues(); I != E; ++I) {
-        auto *From = cast<BasicBlock>(Map[Phi.getIncomingBlock(I)]);
-        if (!is_contained(successors(From), Exit))
-          continue;
-        Value *V = Phi.getIncomingValue(I);
-        if (Value *Copy = Map.lookup(V))
-          V = Copy;
-        Phi.addIncoming(V, From);
-      }
-    }
   }
 }
 
@@ -213,36 +168,10 @@ void Versioner::report(ArrayRef<LoopCheck> Checks) {
 Loop *Versioner::version(Loop &L, ArrayRef<LoopCheck> Checks,
                          Value *NoneFails) {
   report(Checks);
-  BasicBlock *Decision = L.getLoopPreheader();
-  SmallVector<BasicBlock *, 8> Exits;
-  L.getUniqueExitBlocks(Exits);
-
-  BasicBlock *CheckedEntry =
-      SplitBlock(Decision, Decision->getTerminator(), &DT, &LI);
-  SmallVector<BasicBlock *, 16> Copies;
-  ValueToValueMapTy Map;
-  Loop *Fast = cloneLoopWithPreheader(CheckedEntry, Decision, &L, Map, ".free",
-                                      &LI, &DT, Copies);
-  remapInstructionsInBlocks(Copies, Map);
-  removeChecks(Checks, Map);
-  connectExits(L, Exits, Map);
-
-  Instruction *Old = Decision->getTerminator();
-  auto *Choice =
-      BranchInst::Create(cast<BasicBlock>(Map[CheckedEntry]), CheckedEntry,
-                         NoneFails, Old->getIterator());
-  Choice->setMetadata(LLVMContext::MD_prof,
-                      MDBuilder(F.getContext()).createBranchWeights(1000, 1));
-  Old->eraseFromParent();
-
-  DT.recalculate(F);
-  SE.forgetTopmostLoop(&L);
-  SE.forgetBlockAndLoopDispositions();
+  Loop *Fast =
+      cloneLoopIf(L, NoneFails, LI, DT, SE,
+                  [&](ValueToValueMapTy &Map) { removeChecks(Checks, Map); });
   straighten(*Fast);
-  // Both now leave to the same blocks.
-  for (Loop *Version : {&L, Fast})
-    for (Loop *Inner : Version->getLoopsInPreorder())
-      formDedicatedExitBlocks(Inner, &DT, &LI, nullptr, /*PreserveLCSSA=*/true);
   Versioned = true;
   return Fast;
 }

@@ -5,6 +5,7 @@
 #include "Pipeline/HeaderLoads.h"
 #include "Pipeline/LibraryNames.h"
 #include "Pipeline/PollInsertion.h"
+#include "Pipeline/PredictiveCommoning.h"
 #include "Pipeline/SmallLoopStrengthReduce.h"
 #include "Pipeline/StackCheckInsertion.h"
 #include "Pipeline/StoreSpeculation.h"
@@ -183,6 +184,12 @@ void addOurPasses(PassBuilder &PB, const OptimizeOptions &Options) {
         // Loops freed of their checks still have the branches.
         FPM.addPass(SimplifyCFGPass());
         FPM.addPass(StoreSpeculationPass());
+      });
+
+  // What LLVM wanted to vectorise or unroll is so now.
+  PB.registerVectorizerEndEPCallback(
+      [](FunctionPassManager &FPM, OptimizationLevel) {
+        FPM.addPass(PredictiveCommoningPass());
       });
 
   if (Options.InsertChecks)

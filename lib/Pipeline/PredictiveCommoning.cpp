@@ -75,6 +75,10 @@ private:
   AssumptionCache &AC;
   AAResults &AA;
   TargetTransformInfo &TTI;
+  bool isVersionOfDone(const Loop &L);
+
+  /// Where the checks are that loops unrolled so far make.
+  SmallPtrSet<const DILocation *, 8> ChecksDone;
   /// Loads and stores that may meet, of the loop at hand.
   SmallVector<std::pair<const Stream *, const Stream *>, 8> Pairs;
 };
@@ -299,6 +303,9 @@ bool Commoner::visit(Loop &L) {
   if (!keepRepeated(Loads) || !findPairs(Loads, Stores))
     return false;
 
+  if (isVersionOfDone(L))
+    return false;
+
   Value *Disjoint = emitDisjoint(L, LastIteration);
   if (!Disjoint)
     return false;
@@ -329,19 +336,49 @@ bool Commoner::visit(Loop &L) {
   return true;
 }
 
+unsigned countExits(const Loop &L) {
+  SmallVector<Loop::Edge, 4> Exits;
+  L.getExitEdges(Exits);
+  return Exits.size();
+}
+
+/// Whether \p L makes a check that an unrolled loop makes too. Notes its
+/// checks.
+bool Commoner::isVersionOfDone(const Loop &L) {
+  SmallVector<BasicBlock *, 4> Exits;
+  L.getExitBlocks(Exits);
+  bool Found = false;
+  for (BasicBlock *Exit : Exits) {
+    if (!isTrapBlock(*Exit))
+      continue;
+    while (!isa<UnreachableInst>(Exit->getTerminator()))
+      Exit = Exit->getUniqueSuccessor();
+    if (const DILocation *Where =
+            Exit->getTerminator()->getPrevNode()->getDebugLoc())
+      Found |= !ChecksDone.insert(Where).second;
+  }
+  return Found;
+}
+
 bool Commoner::run() {
   SmallVector<Loop *, 8> Loops;
+  unsigned MostExits = 0;
   for (Loop *L : LI.getLoopsInPreorder())
-    if (isCandidate(*L))
+    if (isCandidate(*L)) {
       Loops.push_back(L);
+      MostExits = std::max(MostExits, countExits(*L));
+    }
   if (Loops.empty())
     return false;
   for (Loop *L : LI) {
     simplifyLoop(L, &DT, &LI, &SE, &AC, nullptr, /*PreserveLCSSA=*/false);
     formLCSSARecursively(*L, DT, &LI, &SE);
   }
-  for (Loop *L : Loops)
-    visit(*L);
+  // LLVM makes versions of loops that make fewer checks. The best is enough.
+  for (unsigned Exits = 1; Exits <= MostExits; ++Exits)
+    for (Loop *&L : Loops)
+      if (L && countExits(*L) == Exits)
+        visit(*std::exchange(L, nullptr));
   return true;
 }
 

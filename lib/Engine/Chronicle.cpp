@@ -111,7 +111,8 @@ private:
     return std::ranges::find(Job.Inlinable, F) != Job.Inlinable.end();
   }
 
-  /// A continuation has nothing of what stands before the loops around it.
+  /// A continuation has nothing of what stands before the loops around it, and
+  /// leaves what stands behind them to baseline code if nothing is known of it.
   void enterAt(tast::LoopId Loop) {
     To.Entry = Loop;
     const auto Path = speculation::findPath(
@@ -120,13 +121,18 @@ private:
         std::ranges::find_if(Path, [](const speculation::ResumeStep &S) {
           return tast::loopOf(S.stmt()).has_value();
         });
-    if (Outermost != Path.end())
-      Begin = Outermost->stmt().Range.Begin;
+    if (Outermost == Path.end())
+      return;
+    Begin = Outermost->stmt().Range.Begin;
+    if (Job.Continuations.front().EndsWithNest)
+      End = Outermost->stmt().Range.End;
   }
-  bool isPassed(tast::FunctionId In, tast::SiteId Site) const {
+  bool isElsewhere(tast::FunctionId In, tast::SiteId Site) const {
     const std::vector<SourceRange> &Sites = M.function(In).Sites;
-    return In == Of && size_t(Site) < Sites.size() &&
-           Sites[size_t(Site)].Begin < Begin;
+    if (In != Of || size_t(Site) >= Sites.size())
+      return false;
+    const SourceLocation At = Sites[size_t(Site)].Begin;
+    return At < Begin || (End && *End < At);
   }
 
   void calls() {
@@ -174,7 +180,7 @@ private:
   }
 
   void call(CallNote N) {
-    if (isPassed(N.In, N.Site))
+    if (isElsewhere(N.In, N.Site))
       return;
     const auto Inlined = inlinedCalls();
     N.Inlined = std::ranges::any_of(Inlined, [&](const CallNote &I) {
@@ -343,7 +349,9 @@ private:
   const CompileJob &Job;
   const OptimizationReport &Report;
   const tast::FunctionId Of;
-  SourceLocation Begin; ///< Of what this code has of its function.
+  /// What this code has of its function.
+  SourceLocation Begin;
+  std::optional<SourceLocation> End;
   CodeExplanation To;
 };
 

@@ -205,6 +205,77 @@ private:
   bool Changed = false;
 };
 
+/// Follows the paths through a function up to calls that never return.
+class PathFinder {
+public:
+  PathFinder(const tast::Function &F, const llvm::BitVector &Endless)
+      : Endless(Endless), Left(F.LoopCount) {}
+
+  /// Whether a path leads to the end of \p List.
+  bool passes(StmtList List) {
+    return llvm::all_of(List, [&](const Stmt *S) { return passes(*S); });
+  }
+  /// Whether one leads to a `return`.
+  bool Returns = false;
+
+private:
+  bool passes(const Stmt &S) {
+    switch (S.Kind) {
+    case StmtKind::Call:
+      return !Endless.test(unsigned(as<CallStmt>(S).Callee));
+    case StmtKind::If: {
+      const bool Then = passes(as<IfStmt>(S).Then);
+      return passes(as<IfStmt>(S).Else) || Then;
+    }
+    case StmtKind::Block:
+      return passes(as<BlockStmt>(S).Body);
+    case StmtKind::While:
+      if (!passes(as<WhileStmt>(S).Prelude))
+        return false;
+      passes(as<WhileStmt>(S).Body);
+      return true;
+    case StmtKind::ForRange:
+      passes(as<ForRangeStmt>(S).Body);
+      return true;
+    case StmtKind::Loop:
+      passes(as<LoopStmt>(S).Body);
+      return Left.test(unsigned(as<LoopStmt>(S).Loop));
+    case StmtKind::Break:
+      Left.set(unsigned(as<BreakStmt>(S).Loop));
+      return false;
+    case StmtKind::Return:
+      Returns = true;
+      return false;
+    case StmtKind::Continue:
+      return false;
+    default:
+      return true;
+    }
+  }
+
+  const llvm::BitVector &Endless;
+  llvm::BitVector Left; ///< Loops that a `break` leaves.
+};
+
+/// The functions of which no path returns: the greatest set such that each path
+/// through one of them calls one of them, or loops for ever.
+llvm::BitVector findEndless(const Module &M) {
+  llvm::BitVector Endless(unsigned(M.Functions.size()), true);
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (const auto &F : M.Functions) {
+      if (!Endless.test(unsigned(F->Id)))
+        continue;
+      PathFinder P(*F, Endless);
+      if (P.passes(F->Body) || P.Returns) {
+        Endless.reset(unsigned(F->Id));
+        Changed = true;
+      }
+    }
+  }
+  return Endless;
+}
+
 } // namespace
 
 bool jitrun::irgen::canTrap(const Expr &E) {
@@ -214,6 +285,9 @@ bool jitrun::irgen::canTrap(const Expr &E) {
 }
 
 ModuleFacts::ModuleFacts(const Module &M) : Functions(M.Functions.size()) {
+  // They end with the stack, which LLVM would let some of them do without.
+  for (unsigned F : findEndless(M).set_bits())
+    Functions[F].MayTrap = true;
   for (size_t I = 0; I < Functions.size(); ++I) {
     const tast::Function &F = *M.Functions[I];
     for (llvm::BitVector &Slots : Functions[I].UnitSlots)

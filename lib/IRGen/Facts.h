@@ -17,7 +17,7 @@ struct FunctionFacts {
   /// The result (of array type) is always unit inner.
   bool UnitResult[2] = {true, true};
   /// Whether a trap other than stack, memory, interrupt, deadline can happen in
-  /// it or in what it calls.
+  /// it or in what it calls, or that of the stack must: no path returns.
   bool MayTrap = false;
   /// Whether it reads or writes elements of an array parameter by index.
   bool IndexesParameter = false;

@@ -33,7 +33,10 @@ int64_t setCounter(int64_t &Counter, int64_t &Base, int64_t Ticks,
 } // namespace
 
 int64_t LiveProfile::callsPeriod() const {
-  return Layout.Values || Layout.Arrays ? SamplePeriod : INT64_MAX;
+  if (!Layout.Values && !Layout.Arrays)
+    return INT64_MAX;
+  return std::clamp(int64_t(calls()) / SampleGrowth, SamplePeriod,
+                    MaxSamplePeriod);
 }
 
 void LiveProfile::rearm(int64_t CallsToTrip, int64_t BackEdgesToTrip) {

@@ -52,8 +52,8 @@ public:
   abi::FunctionCounters *counters() const { return Counters; }
 
   /// From now on, be due after so many calls and so many back edges. Counters
-  /// trip more often than that: calls once in SamplePeriod if there are sites
-  /// of arguments, back edges once in PollPeriod.
+  /// trip more often than that: calls where arguments are due to be sampled,
+  /// back edges once in PollPeriod.
   void rearm(int64_t CallsToTrip, int64_t BackEdgesToTrip);
 
   /// After a trip: whether what rearm() was told has come to pass. If not, the
@@ -74,7 +74,7 @@ public:
   FunctionProfile snapshot() const;
 
 private:
-  /// The most calls between two trips.
+  /// The most calls to the next trip.
   int64_t callsPeriod() const;
 
   abi::FunctionCounters *Counters = nullptr;

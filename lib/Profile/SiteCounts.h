@@ -95,8 +95,11 @@ struct SiteLayout {
   bool operator==(const SiteLayout &) const = default;
 };
 
-/// Baseline code looks at its arguments once in so many calls.
-inline constexpr int64_t SamplePeriod = 64;
+/// Baseline code looks at its arguments once in so many calls; later ever more
+/// rarely, whenever it has been called a 32nd more often than at the last look,
+/// but never more rarely than MaxSamplePeriod.
+inline constexpr int64_t SamplePeriod = 64, MaxSamplePeriod = 4096;
+inline constexpr int64_t SampleGrowth = 32;
 
 } // namespace jitrun
 

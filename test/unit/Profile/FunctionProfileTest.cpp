@@ -62,6 +62,42 @@ TEST_CASE("Counters trip oftener than they are due") {
   REQUIRE(P.calls() == SamplePeriod + 6);
 }
 
+TEST_CASE("Arguments are looked at often at first and then ever more rarely") {
+  abi::FunctionCounters C{0, 0};
+  alignas(16) char Memory[256] = {};
+  LiveProfile P(&C);
+  P.setSites({.Values = 1}, Memory);
+  P.rearm(INT64_MAX / 4, INT64_MAX / 4);
+  // Gives how often it trips in so many calls.
+  const auto Call = [&](uint64_t Times) {
+    int Trips = 0;
+    for (uint64_t I = 0; I < Times; ++I)
+      if (--C.Calls <= 0) {
+        REQUIRE_FALSE(P.isDue());
+        REQUIRE(C.Calls >= SamplePeriod);
+        REQUIRE(C.Calls <= MaxSamplePeriod);
+        ++Trips;
+      }
+    return Trips;
+  };
+
+  const uint64_t Steady = uint64_t(SampleGrowth * SamplePeriod);
+  REQUIRE(Call(Steady) == SampleGrowth);
+  // Each doubling of the calls takes the same number of samples.
+  for (int Doublings = 0; Doublings < 6; ++Doublings) {
+    const int Trips = Call(P.calls());
+    REQUIRE(Trips >= SampleGrowth * 2 / 3);
+    REQUIRE(Trips <= SampleGrowth);
+  }
+  REQUIRE(P.calls() == 64 * Steady);
+  REQUIRE(Call(10 * uint64_t(MaxSamplePeriod)) == 10);
+
+  P.restart();
+  P.rearm(INT64_MAX / 4, INT64_MAX / 4);
+  REQUIRE(C.Calls == SamplePeriod);
+  REQUIRE(Call(Steady / 2) == SampleGrowth / 2);
+}
+
 TEST_CASE("A snapshot does not change when its source does") {
   abi::FunctionCounters C{0, 0};
   std::array<uint64_t, 3> Words{9, 1, 3};

@@ -21,6 +21,14 @@ FunctionProfile profileOf(const LoadedModule &M, tast::FunctionId F) {
 
 namespace {
 
+speculation::History pastOf(const LoadedModule &M, tast::FunctionId F) {
+  FunctionDetail *D = M.detail(F);
+  if (!D)
+    return {};
+  std::lock_guard Lock(D->PastMutex);
+  return D->Past;
+}
+
 /// A module as the inline planner sees it: loops as often as one guesses,
 /// except where a baseline version knows better.
 class ModuleGraph final : public CallGraphView {
@@ -72,6 +80,8 @@ public:
     speculation::FunctionEvidence E;
     E.F = &M.function(F);
     E.Profile = P.Calls ? &P : nullptr;
+    const speculation::History Past = pastOf(M, F);
+    E.Past = &Past;
     speculation::FunctionPlan Plan;
     speculation::Planner(Limits).planExpectations(E, Plan);
     return std::move(Plan.Expectations);
@@ -197,11 +207,7 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
   auto Assume = [&](tast::FunctionId G, bool AtEntry) {
     const tast::Function &Function = M.function(G);
     const auto Uses = irgen::argumentUses(Function);
-    speculation::History Past;
-    if (FunctionDetail *D = M.detail(G)) {
-      std::lock_guard Lock(D->PastMutex);
-      Past = D->Past;
-    }
+    const speculation::History Past = pastOf(M, G);
     speculation::FunctionEvidence E;
     E.F = &Function;
     E.Profile = Job.Profile->find(uint32_t(G));

@@ -435,11 +435,18 @@ void TierController::restartProfile(LoadedModule &M, tast::FunctionId F,
 void TierController::startOver(LoadedModule &M, tast::FunctionId F) {
   FunctionDetail &D = *M.detail(F);
   uint32_t Factor;
+  std::shared_ptr<const speculation::Plan> Old;
   {
     std::lock_guard Lock(D.PastMutex);
     Factor = D.Past.backOff();
-    D.CurrentPlan = nullptr;
+    Old = std::exchange(D.CurrentPlan, nullptr);
   }
+  if (Old)
+    for (const speculation::FunctionPlan &P : Old->Functions)
+      if (FunctionDetail *Of = M.detail(P.Function)) {
+        std::lock_guard Lock(Of->PastMutex);
+        Of->Past.remember(P);
+      }
   if (llvm::Error E = Engine.compileAnew(M, F)) {
     // Then by what was counted before.
     llvm::consumeError(std::move(E));

@@ -1,6 +1,7 @@
 #ifndef JITRUN_SPECULATION_HISTORY_H
 #define JITRUN_SPECULATION_HISTORY_H
 
+#include "Profile/SiteCounts.h"
 #include "Speculation/Plan.h"
 
 #include <optional>
@@ -50,6 +51,16 @@ public:
   /// A new version runs.
   void restart();
 
+  /// Code that expected this is given up.
+  void remember(const FunctionPlan &P);
+
+  /// What was counted at a site, and where that is something that was expected
+  /// and given up before, so that things seem to alternate: the others that
+  /// were given up as well. How often they will come is not known; they count
+  /// half as often as all that came now.
+  TargetCount recall(ExpectationKind Kind, uint32_t Site,
+                     TargetCount Counted) const;
+
   /// Whether a new version may assume this.
   bool allows(AssumptionKind Kind, uint32_t Site) const;
 
@@ -63,7 +74,17 @@ public:
   const std::vector<FailureRecord> &records() const { return Records; }
 
 private:
+  struct OldExpectation {
+    ExpectationKind Kind;
+    uint32_t Site;
+    uint32_t Target;
+
+    bool operator==(const OldExpectation &) const = default;
+  };
+
   std::vector<FailureRecord> Records;
+  /// Of one site the latest first.
+  std::vector<OldExpectation> Remembered;
   uint32_t Rounds = 0;
   uint32_t Renewals = 0;
   uint64_t Misses = 0;

@@ -129,8 +129,12 @@ void Planner::planExpectations(const FunctionEvidence &E,
     P.Expectations.push_back(
         {Kind, uint32_t(Site), T.Targets[I] - 1, T.Times[I], T.seen()});
   };
+  auto Recall = [&](ExpectationKind Kind, size_t Site, const TargetCount &T) {
+    return E.Past ? E.Past->recall(Kind, uint32_t(Site), T) : T;
+  };
   for (size_t S = 0; S < E.Profile->Callees.size(); ++S) {
-    const TargetCount &T = E.Profile->Callees[S];
+    const TargetCount T =
+        Recall(ExpectationKind::Callee, S, E.Profile->Callees[S]);
     const auto [First, Second] = byTimes(T);
     const uint64_t Enough = T.seen() * Options.MinCalleePercent;
     if (!T.seen() ||
@@ -141,7 +145,7 @@ void Planner::planExpectations(const FunctionEvidence &E,
       Expect(ExpectationKind::Callee, S, T, Second);
   }
   for (size_t S = 0; S < E.Profile->Tags.size(); ++S) {
-    const TargetCount &T = E.Profile->Tags[S];
+    const TargetCount T = Recall(ExpectationKind::Tags, S, E.Profile->Tags[S]);
     for (size_t I : byTimes(T))
       if (T.Times[I] &&
           uint64_t(100) * T.Times[I] >= T.seen() * Options.MinTagsPercent)

@@ -70,3 +70,41 @@ TEST_CASE("Code is out of date after many misses, and not for ever again") {
     REQUIRE_FALSE(H.miss());
   REQUIRE(H.allows(Kind, 0));
 }
+
+TEST_CASE("What was expected before and comes again brings the others along") {
+  constexpr auto Tags = ExpectationKind::Tags;
+  auto Expecting = [](std::initializer_list<uint32_t> Targets) {
+    FunctionPlan P;
+    for (uint32_t Target : Targets)
+      P.Expectations.push_back({Tags, 2, Target, 9, 9});
+    return P;
+  };
+  // Targets are numbers + 1.
+  const jitrun::TargetCount Only5{{6, 0}, {90, 0}}, Only7{{8, 0}, {90, 0}};
+  const jitrun::TargetCount Rarely9{{8, 10}, {99, 1}},
+      Often9{{8, 10}, {60, 40}};
+  History H;
+  REQUIRE(H.recall(Tags, 2, Only5) == Only5);
+  H.remember(Expecting({5}));
+  // It may have changed for good.
+  REQUIRE(H.recall(Tags, 2, Only7) == Only7);
+  REQUIRE(H.recall(Tags, 2, Only5) == Only5);
+  H.remember(Expecting({7}));
+  REQUIRE(H.recall(Tags, 2, Only5) == jitrun::TargetCount{{6, 8}, {90, 45}});
+  REQUIRE(H.recall(Tags, 2, Only7) == jitrun::TargetCount{{8, 6}, {90, 45}});
+  SECTION("where there is room") {
+    REQUIRE(H.recall(Tags, 2, Rarely9) ==
+            jitrun::TargetCount{{8, 6}, {99, 50}, 1});
+    REQUIRE(H.recall(Tags, 2, Often9) == Often9);
+  }
+  SECTION("at its site") {
+    REQUIRE(H.recall(Tags, 1, Only5) == Only5);
+    REQUIRE(H.recall(ExpectationKind::Callee, 2, Only5) == Only5);
+    REQUIRE(H.recall(Tags, 2, {}) == jitrun::TargetCount{});
+  }
+  SECTION("and the latest two are remembered") {
+    H.remember(Expecting({9}));
+    REQUIRE(H.recall(Tags, 2, Only5) == Only5);
+    REQUIRE(H.recall(Tags, 2, Only7) == jitrun::TargetCount{{8, 10}, {90, 45}});
+  }
+}

@@ -44,7 +44,12 @@ class UseFinder : public Walker {
 public:
   using ArgumentUse = speculation::ArgumentUse;
 
-  explicit UseFinder(const Function &F) : Found(F.Parameters) { list(F.Body); }
+  explicit UseFinder(const Function &F) : Found(F.Parameters) {
+    list(F.Body);
+    if (!Calls)
+      for (const Expr *E : DecideOnce)
+        note(*E, ArgumentUse::Decides);
+  }
 
   std::vector<ArgumentUse> Found;
 
@@ -53,6 +58,12 @@ private:
     for (SlotId S : Reads(E).Locals)
       if (size_t(S) < Found.size())
         Found[size_t(S)] = std::max(Found[size_t(S)], Use);
+  }
+  void decides(const Expr &E) {
+    if (LoopDepth)
+      note(E, ArgumentUse::Decides);
+    else
+      DecideOnce.push_back(&E);
   }
   /// A condition that one parameter decides.
   void condition(const Expr &E) {
@@ -64,11 +75,15 @@ private:
     if (!R.Memory && std::ranges::all_of(R.Locals, [&](SlotId S) {
           return S == R.Locals.front();
         }))
-      note(E, ArgumentUse::Decides);
+      decides(E);
   }
 
   void onStmt(const Stmt &S) override {
     switch (S.Kind) {
+    case StmtKind::Call:
+    case StmtKind::CallValue:
+      Calls = true;
+      return;
     case StmtKind::If:
       return condition(*as<IfStmt>(S).Condition);
     case StmtKind::ForRange: {
@@ -92,11 +107,16 @@ private:
     case BinaryOp::Div:
     case BinaryOp::Rem:
     case BinaryOp::Pow:
-      return note(*X.Right, ArgumentUse::Decides);
+      return decides(*X.Right);
     default:
       return;
     }
   }
+
+  /// Outside of loops. That saves a few instructions a call, so it is not worth
+  /// another body of a function that has more to do: of one with calls.
+  std::vector<const Expr *> DecideOnce;
+  bool Calls = false;
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "Engine/Chronicle.h"
 
 #include "Engine/LoadedModule.h"
+#include "Pipeline/BiasedLoops.h"
 #include "Pipeline/BoundsCheckHoist.h"
 #include "Pipeline/OptimizePipeline.h"
 #include "Speculation/FrameStates.h"
@@ -272,7 +273,10 @@ private:
         LoopNote &L = loopAt(*At);
         if (!L.Width && L.Why.empty() &&
             R.Message.find("explicitly disabled") == std::string::npos)
-          L.Why = explainReason(R.Message);
+          L.Why =
+              R.Name == BiasedLoopsPass::RemarkName
+                  ? "it nearly always goes one way, and its elements lie apart"
+                  : explainReason(R.Message);
       } else if (R.Pass == "loop-unroll" && R.What == Kind::Done) {
         LoopNote &L = loopAt(*At);
         if (R.Name == "FullyUnrolled")

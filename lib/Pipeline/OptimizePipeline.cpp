@@ -1,5 +1,6 @@
 #include "Pipeline/OptimizePipeline.h"
 
+#include "Pipeline/BiasedLoops.h"
 #include "Pipeline/BoundsCheckHoist.h"
 #include "Pipeline/ContextArgument.h"
 #include "Pipeline/HeaderLoads.h"
@@ -184,6 +185,7 @@ void addOurPasses(PassBuilder &PB, const OptimizeOptions &Options) {
         // Loops freed of their checks still have the branches.
         FPM.addPass(SimplifyCFGPass());
         FPM.addPass(StoreSpeculationPass());
+        FPM.addPass(BiasedLoopsPass());
       });
 
   // What LLVM wanted to vectorise or unroll is so now.

@@ -193,8 +193,11 @@ CompileJob planOptimization(LoadedModule &M, tast::FunctionId F,
   std::vector<ProfileSnapshot::Entry> Profiles;
   auto Remember = [&](tast::FunctionId G) {
     const FunctionDetail *D = M.detail(G);
-    if (D && D->Live.calls())
-      Profiles.emplace_back(uint32_t(G), profileOf(M, G));
+    if (!D || !D->Live.calls())
+      return;
+    FunctionProfile P = profileOf(M, G);
+    pastOf(M, G).temper(P);
+    Profiles.emplace_back(uint32_t(G), std::move(P));
   };
   Remember(F);
   for (uint32_t Callee : planInlining(uint32_t(F), Graph, {}, &Job.Refused)) {

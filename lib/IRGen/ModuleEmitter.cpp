@@ -244,6 +244,11 @@ void ModuleEmitter::addParameterAttributes(const tast::Function &F,
   }
 }
 
+/// What a callee that was called while profiles were taken may cost, in LLVM's
+/// measure, to be inlined: twice its own limit at -O3. With a profile of its
+/// own kind LLVM allows 3000 (InlineCost.cpp, hot call sites).
+static constexpr char ProfiledInlineThreshold[] = "500";
+
 void ModuleEmitter::declare(FunctionId Id, bool IsRoot) {
   const tast::Function &F = M.function(Id);
   Callable &C = callable(Id);
@@ -256,9 +261,13 @@ void ModuleEmitter::declare(FunctionId Id, bool IsRoot) {
     return;
   }
   const FunctionFacts *Facts = R.Facts ? &R.Facts->of(Id) : nullptr;
-  const AttributeList &Attributes = Facts && !Facts->MayTrap
-                                        ? Cache.OptimizedTailCalls
-                                        : Cache.OptimizedFunction;
+  AttributeList Attributes = Facts && !Facts->MayTrap ? Cache.OptimizedTailCalls
+                                                      : Cache.OptimizedFunction;
+  // The profile says that it is worth it; LLVM can only guess.
+  if (const FunctionProfile *P = R.Profile && !IsRoot ? R.Profile(Id) : nullptr;
+      P && P->Calls)
+    Attributes = Attributes.addFnAttribute(Cache.C, "function-inline-threshold",
+                                           ProfiledInlineThreshold);
   auto Linkage =
       IsRoot ? GlobalValue::ExternalLinkage : GlobalValue::InternalLinkage;
   C.Wrapper =

@@ -92,6 +92,16 @@ TargetCount History::recall(ExpectationKind Kind, uint32_t Site,
   return Counted;
 }
 
+void History::temper(FunctionProfile &P) const {
+  for (const FailureRecord &R : Records) {
+    if (R.Kind != AssumptionKind::NeverTaken || !R.Withdrawn ||
+        R.Site >= P.Branches.size())
+      continue;
+    BranchCount &B = P.Branches[R.Site];
+    B.Taken = std::clamp(B.Taken, B.Executed / 4, B.Executed - B.Executed / 4);
+  }
+}
+
 bool History::allows(AssumptionKind Kind, uint32_t Site) const {
   return !hasGivenUp() &&
          std::ranges::none_of(Records, [&](const FailureRecord &R) {

@@ -1,6 +1,7 @@
 #ifndef JITRUN_SPECULATION_HISTORY_H
 #define JITRUN_SPECULATION_HISTORY_H
 
+#include "Profile/FunctionProfile.h"
 #include "Profile/SiteCounts.h"
 #include "Speculation/Plan.h"
 
@@ -60,6 +61,11 @@ public:
   /// half as often as all that came now.
   TargetCount recall(ExpectationKind Kind, uint32_t Site,
                      TargetCount Counted) const;
+
+  /// Of branches that were once believed to go one way only, and did not, the
+  /// last counts say little about the future: makes them go each way in at
+  /// least a quarter of the times.
+  void temper(FunctionProfile &P) const;
 
   /// Whether a new version may assume this.
   bool allows(AssumptionKind Kind, uint32_t Site) const;

@@ -108,3 +108,19 @@ TEST_CASE("What was expected before and comes again brings the others along") {
     REQUIRE(H.recall(Tags, 2, Only7) == jitrun::TargetCount{{8, 10}, {90, 45}});
   }
 }
+
+TEST_CASE("A branch that was wrongly believed to go one way is believed less") {
+  jitrun::FunctionProfile P;
+  P.Branches = {{1000, 1000}, {0, 1000}, {400, 1000}};
+  History H;
+  H.temper(P);
+  CHECK(P.Branches[0].Taken == 1000);
+  for (uint32_t Site : {0, 1, 2})
+    while (!H.fail(AssumptionKind::NeverTaken, Site, 0))
+      ;
+  H.temper(P);
+  CHECK(P.Branches[0].Taken == 750);
+  CHECK(P.Branches[1].Taken == 250);
+  CHECK(P.Branches[2].Taken == 400);
+  CHECK(P.Branches[2].Executed == 1000);
+}

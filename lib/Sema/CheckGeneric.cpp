@@ -153,9 +153,11 @@ Value Checker::callGeneric(CallSite &Call, FunctionInfo &G,
   // place of the call; what adapts to its place comes last.
   // Functions whose own types come from there are the very last, as what they
   // give may be what is asked for.
-  for (size_t I = 0; I < Pieces.size(); ++I)
-    if (!waits(Call.Args[I].Value) && !needsSignature(Call.Args[I].Value))
+  for (size_t I = 0; I < Pieces.size(); ++I) {
+    const syntax::Expr *Given = Call.Args[I].Value;
+    if ((!waits(Given) || classify(Given).Fixed) && !needsSignature(Given))
       CheckOne(I);
+  }
   if (Hint && D.Result && !Args.knows(D.Result))
     Args.learn(D.Result, Hint);
   for (bool Functions : {false, true})

@@ -286,7 +286,8 @@ bool jitrun::irgen::canTrap(const Expr &E) {
 
 ModuleFacts::ModuleFacts(const Module &M) : Functions(M.Functions.size()) {
   // They end with the stack, which LLVM would let some of them do without.
-  for (unsigned F : findEndless(M).set_bits())
+  const llvm::BitVector Endless = findEndless(M);
+  for (unsigned F : Endless.set_bits())
     Functions[F].MayTrap = true;
   for (size_t I = 0; I < Functions.size(); ++I) {
     const tast::Function &F = *M.Functions[I];

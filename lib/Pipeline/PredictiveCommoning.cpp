@@ -317,7 +317,6 @@ bool Commoner::visit(Loop &L) {
             for (Instruction *I : S.Accesses)
               Scope.add(*cast<Instruction>(Map[I]));
       });
-  discourage(L);
   UnrollLoopOptions Options;
   Options.Count = UnrollCount;
   Options.Force = true;
@@ -331,7 +330,6 @@ bool Commoner::visit(Loop &L) {
   Loop *Remainder = nullptr;
   UnrollLoop(Copy, Options, &LI, &SE, &DT, &AC, &TTI, &ORE,
              /*PreserveLCSSA=*/true, &Remainder, &AA);
-  discourage(*Copy);
   Scope.removeFrom(F);
   return true;
 }

@@ -172,10 +172,12 @@ void FunctionEmitter::sampleSite(size_t Offset, Runtime R,
                                  function_ref<SmallVector<Value *, 2>()> Seen) {
   if (!Optimized && !SiteBlock)
     return;
-  if (!SiteBlock)
-    SiteBlock = ME.nearData(sitesSymbol(ME.R.ModuleNumber, F.Id), C.I64);
-  Value *Site = offset(SiteBlock, Offset);
-  Value *At = offset(SiteBlock, Offset + offsetof(TargetCount, Wait));
+  // Optimised code samples here and counts nowhere.
+  GlobalVariable *Block =
+      SiteBlock ? SiteBlock
+                : ME.nearData(sitesSymbol(ME.R.ModuleNumber, F.Id), C.I64);
+  Value *Site = offset(Block, Offset);
+  Value *At = offset(Block, Offset + offsetof(TargetCount, Wait));
   Value *Less = addTo(At, B.getInt32(-1));
   BasicBlock *Due = newBlock(), *Next = newBlock();
   B.CreateCondBr(B.CreateICmpSLE(Less, B.getInt32(0)), Due, Next);

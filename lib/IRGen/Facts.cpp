@@ -261,18 +261,24 @@ private:
 /// through one of them calls one of them, or loops for ever.
 llvm::BitVector findEndless(const Module &M) {
   llvm::BitVector Endless(unsigned(M.Functions.size()), true);
-  for (bool Changed = true; Changed;) {
-    Changed = false;
-    for (const auto &F : M.Functions) {
-      if (!Endless.test(unsigned(F->Id)))
-        continue;
-      PathFinder P(*F, Endless);
-      if (P.passes(F->Body) || P.Returns) {
-        Endless.reset(unsigned(F->Id));
-        Changed = true;
-      }
+  bool Changed;
+  auto Visit = [&](const tast::Function &F) {
+    if (!Endless.test(unsigned(F.Id)))
+      return;
+    PathFinder P(F, Endless);
+    if (P.passes(F.Body) || P.Returns) {
+      Endless.reset(unsigned(F.Id));
+      Changed = true;
     }
-  }
+  };
+  // There and back: callees may stand before or behind their callers.
+  do {
+    Changed = false;
+    for (const auto &F : M.Functions)
+      Visit(*F);
+    for (const auto &F : llvm::reverse(M.Functions))
+      Visit(*F);
+  } while (Changed);
   return Endless;
 }
 

@@ -70,6 +70,22 @@ bool leavesNoTrapExit(const Loop &L, ArrayRef<LoopCheck> Checks) {
   });
 }
 
+/// Tells LLVM's loop passes to spend no time on \p L.
+void discourage(Loop &L) {
+  LLVMContext &C = L.getHeader()->getContext();
+  auto Flag = [&](const char *Name) {
+    return MDNode::get(C, MDString::get(C, Name));
+  };
+  Metadata *NoVectors[] = {MDString::get(C, "llvm.loop.vectorize.enable"),
+                           ConstantAsMetadata::get(ConstantInt::getFalse(C))};
+  MDNode *ID = MDNode::getDistinct(
+      C, {nullptr, MDNode::get(C, NoVectors), Flag("llvm.loop.unroll.disable"),
+          Flag("llvm.loop.disable_nonforced"),
+          Flag("llvm.loop.licm_versioning.disable")});
+  ID->replaceOperandWith(0, ID);
+  L.setLoopID(ID);
+}
+
 } // namespace
 
 void Versioner::removeChecks(ArrayRef<LoopCheck> Checks,

@@ -76,18 +76,3 @@ unsigned jitrun::sizeOf(const Loop &L) {
     Size += BB->size();
   return Size;
 }
-
-void jitrun::discourage(Loop &L) {
-  LLVMContext &C = L.getHeader()->getContext();
-  auto Flag = [&](const char *Name) {
-    return MDNode::get(C, MDString::get(C, Name));
-  };
-  Metadata *NoVectors[] = {MDString::get(C, "llvm.loop.vectorize.enable"),
-                           ConstantAsMetadata::get(ConstantInt::getFalse(C))};
-  MDNode *ID = MDNode::getDistinct(
-      C, {nullptr, MDNode::get(C, NoVectors), Flag("llvm.loop.unroll.disable"),
-          Flag("llvm.loop.disable_nonforced"),
-          Flag("llvm.loop.licm_versioning.disable")});
-  ID->replaceOperandWith(0, ID);
-  L.setLoopID(ID);
-}

@@ -26,9 +26,6 @@ cloneLoopIf(llvm::Loop &L, llvm::Value *UseCopy, llvm::LoopInfo &LI,
 /// The number of instructions of \p L.
 unsigned sizeOf(const llvm::Loop &L);
 
-/// Tells LLVM's loop passes to spend no time on \p L.
-void discourage(llvm::Loop &L);
-
 } // namespace jitrun
 
 #endif // JITRUN_PIPELINE_LOOPVERSIONS_H

@@ -327,9 +327,8 @@ bool Commoner::visit(Loop &L) {
   Options.SCEVExpansionBudget = 16;
   Options.RuntimeUnrollMultiExit = true;
   OptimizationRemarkEmitter ORE(&F);
-  Loop *Remainder = nullptr;
   UnrollLoop(Copy, Options, &LI, &SE, &DT, &AC, &TTI, &ORE,
-             /*PreserveLCSSA=*/true, &Remainder, &AA);
+             /*PreserveLCSSA=*/true, /*RemainderLoop=*/nullptr, &AA);
   Scope.removeFrom(F);
   return true;
 }

@@ -1,3 +1,4 @@
+#include "RunPass.h"
 #include "TestJit.h"
 
 #include "Pipeline/BiasedLoops.h"
@@ -5,8 +6,6 @@
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Module.h"
-#include "llvm/IR/Verifier.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
 
 #include <catch2/catch.hpp>
@@ -55,15 +54,7 @@ struct Sum {
 bool staysScalar(const Sum &S) {
   TestJit Jit;
   auto M = Jit.parse(S.text());
-  llvm::FunctionAnalysisManager FAM;
-  llvm::PassBuilder PB;
-  PB.registerFunctionAnalyses(FAM);
-  llvm::ModuleAnalysisManager MAM;
-  FAM.registerPass(
-      [&] { return llvm::ModuleAnalysisManagerFunctionProxy(MAM); });
-  llvm::Function &F = *M->getFunction("f");
-  BiasedLoopsPass().run(F, FAM);
-  REQUIRE_FALSE(llvm::verifyModule(*M, &llvm::errs()));
+  llvm::Function &F = runPass<BiasedLoopsPass>(*M);
   llvm::DominatorTree DT(F);
   llvm::LoopInfo LI(DT);
   return llvm::getOptionalIntLoopAttribute(*LI.begin(),

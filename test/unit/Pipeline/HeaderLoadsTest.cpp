@@ -1,3 +1,4 @@
+#include "RunPass.h"
 #include "TestJit.h"
 
 #include "Pipeline/HeaderLoads.h"
@@ -6,8 +7,6 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
-#include "llvm/IR/Verifier.h"
-#include "llvm/Passes/PassBuilder.h"
 
 #include <catch2/catch.hpp>
 
@@ -27,12 +26,7 @@ const char Tail[] = "\ndeclare void @g(ptr)\n"
 std::vector<std::string> loads(const std::string &Text) {
   TestJit Jit;
   auto M = Jit.parse(Text + Tail);
-  llvm::FunctionAnalysisManager FAM;
-  llvm::PassBuilder PB;
-  PB.registerFunctionAnalyses(FAM);
-  llvm::Function &F = *M->getFunction("f");
-  HeaderLoadsPass().run(F, FAM);
-  REQUIRE_FALSE(llvm::verifyModule(*M, &llvm::errs()));
+  llvm::Function &F = runPass<HeaderLoadsPass>(*M);
   std::vector<std::string> Blocks;
   for (llvm::Instruction &I : llvm::instructions(F))
     if (llvm::isa<llvm::LoadInst>(I))

@@ -1,3 +1,4 @@
+#include "RunPass.h"
 #include "TestJit.h"
 
 #include "Pipeline/PredictiveCommoning.h"
@@ -6,8 +7,6 @@
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
-#include "llvm/IR/Verifier.h"
-#include "llvm/Passes/PassBuilder.h"
 
 #include <catch2/catch.hpp>
 
@@ -61,15 +60,7 @@ struct Result {
 Result run(const std::string &Text) {
   TestJit Jit;
   auto M = Jit.parse(Text);
-  llvm::FunctionAnalysisManager FAM;
-  llvm::PassBuilder PB;
-  PB.registerFunctionAnalyses(FAM);
-  llvm::ModuleAnalysisManager MAM;
-  FAM.registerPass(
-      [&] { return llvm::ModuleAnalysisManagerFunctionProxy(MAM); });
-  llvm::Function &F = *M->getFunction("f");
-  PredictiveCommoningPass().run(F, FAM);
-  REQUIRE_FALSE(llvm::verifyModule(*M, &llvm::errs()));
+  llvm::Function &F = runPass<PredictiveCommoningPass>(*M);
   Result R;
   llvm::DominatorTree DT(F);
   llvm::LoopInfo LI(DT);

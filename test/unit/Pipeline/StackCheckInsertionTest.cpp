@@ -1,3 +1,4 @@
+#include "RunPass.h"
 #include "TestJit.h"
 
 #include "Pipeline/ContextArgument.h"
@@ -8,8 +9,6 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
-#include "llvm/IR/Verifier.h"
-#include "llvm/Passes/PassBuilder.h"
 
 #include <catch2/catch.hpp>
 
@@ -38,12 +37,7 @@ Checked run(const std::string &Text) {
   auto M = Jit.parse(Text + Declarations);
   pinContextArguments(*M);
   unpinContextArguments(*M);
-  llvm::FunctionAnalysisManager FAM;
-  llvm::PassBuilder PB;
-  PB.registerFunctionAnalyses(FAM);
-  llvm::Function &F = *M->getFunction("f");
-  StackCheckInsertionPass().run(F, FAM);
-  REQUIRE_FALSE(llvm::verifyModule(*M, &llvm::errs()));
+  llvm::Function &F = runPass<StackCheckInsertionPass>(*M);
   Checked Result;
   for (llvm::Instruction &I : llvm::instructions(F)) {
     auto *Call = llvm::dyn_cast<llvm::CallInst>(&I);

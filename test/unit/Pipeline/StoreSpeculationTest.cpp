@@ -1,3 +1,4 @@
+#include "RunPass.h"
 #include "TestJit.h"
 
 #include "Pipeline/StoreSpeculation.h"
@@ -6,8 +7,6 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
-#include "llvm/IR/Verifier.h"
-#include "llvm/Passes/PassBuilder.h"
 
 #include <catch2/catch.hpp>
 
@@ -37,15 +36,7 @@ std::string loopWith(const std::string &Body) {
 std::pair<unsigned, unsigned> run(const std::string &Text) {
   TestJit Jit;
   auto M = Jit.parse(Text);
-  llvm::FunctionAnalysisManager FAM;
-  llvm::PassBuilder PB;
-  PB.registerFunctionAnalyses(FAM);
-  llvm::ModuleAnalysisManager MAM;
-  FAM.registerPass(
-      [&] { return llvm::ModuleAnalysisManagerFunctionProxy(MAM); });
-  llvm::Function &F = *M->getFunction("f");
-  StoreSpeculationPass().run(F, FAM);
-  REQUIRE_FALSE(llvm::verifyModule(*M, &llvm::errs()));
+  llvm::Function &F = runPass<StoreSpeculationPass>(*M);
   unsigned Selects = 0, Branches = 0;
   for (llvm::Instruction &I : llvm::instructions(F)) {
     Selects += llvm::isa<llvm::SelectInst>(I);
